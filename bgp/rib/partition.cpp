@@ -1,0 +1,313 @@
+#include "bgp/rib/partition.hpp"
+
+#include <algorithm>
+
+namespace signalbox::bgp {
+namespace {
+
+std::uint64_t member_key(core::PeerId peer, core::InstanceId instance) { return static_cast<std::uint64_t>(peer.value) << 32 | instance.value; }
+
+// How many routes are worked on between looks at the clock.
+constexpr unsigned kSlice = 16;
+
+}  // namespace
+
+Partition::Partition(unsigned index, unsigned shards, Encoder& encoder, PartitionOutput& output)
+    : instances_(rib_), replicator_(rib_, instances_), context_{rib_, instances_, encoder, output, members_, index, shards} {}
+
+void Partition::handle(ToPartition message) {
+  std::visit([this](auto&& m) { on(std::move(m)); }, std::move(message));
+}
+
+const ExportGroup* Partition::group(core::InstanceId instance) const {
+  const auto found = groups_.find(instance);
+  return found == groups_.end() ? nullptr : found->second.get();
+}
+
+ExportGroup* Partition::find_group(core::InstanceId instance) {
+  const auto found = groups_.find(instance);
+  return found == groups_.end() ? nullptr : found->second.get();
+}
+
+MemberId Partition::find_member(core::PeerId peer, core::InstanceId instance) {
+  const std::uint64_t key = member_key(peer, instance);
+  if (key == last_key_ && last_member_) return last_member_;
+  const auto found = member_index_.find(key);
+  last_key_ = key;
+  last_member_ = found == member_index_.end() ? 0 : found->second;
+  return last_member_;
+}
+
+void Partition::activate(core::InstanceId instance) {
+  ExportGroup* group = find_group(instance);
+  if (!group || group->active) return;
+  group->active = true;
+  active_.push_back(instance);
+}
+
+// ---- messages
+
+void Partition::on(core::RouteBatch batch) {
+  for (const core::RouteChange& change : batch.changes) apply(batch, change);
+}
+
+void Partition::apply(const core::RouteBatch& batch, const core::RouteChange& change) {
+  const MemberId member = find_member(change.peer, change.instance);
+  InstanceState* instance = member ? instances_.find(change.instance) : nullptr;
+  if (!instance) {
+    ++counters_.ignored;
+    return;
+  }
+  const TableId table = instances_.table(*instance, change.family);
+  if (change.withdraw) {
+    withdraw(member, table, change);
+  } else {
+    add(member, table, batch, change);
+  }
+}
+
+void Partition::add(MemberId member, TableId table, const core::RouteBatch& batch, const core::RouteChange& change) {
+  ++counters_.adds;
+  bool made;
+  const RouteId route = rib_.table(table).find_or_make(RouteKey::of(change.prefix), made);
+  PathValue value;
+  value.attr = rib_.attrs.intern(batch.attributes(change), change.attributes_hash);
+  value.label = change.label;
+  value.next_hop = change.next_hop;
+  value.source_rd = change.source_rd;
+  PathId path;
+  if (rib_.put_primary(route, member, value, path) == Rib::Put::kSame) {
+    ++counters_.unchanged;
+    return;
+  }
+  replicator_.sync(route);
+  rib_.changed(route);
+}
+
+void Partition::withdraw(MemberId member, TableId table, const core::RouteChange& change) {
+  const RouteId route = rib_.table(table).find(RouteKey::of(change.prefix));
+  const PathId path = route ? rib_.primary_of(rib_.routes.at(route), member) : 0;
+  if (!path) return;
+  ++counters_.withdraws;
+  withdraw_path(path);
+}
+
+void Partition::withdraw_path(PathId path) {
+  const RouteId route = rib_.paths.at(path).route;
+  replicator_.remove_copies(path);
+  rib_.remove(path);
+  replicator_.sync(route);
+  rib_.changed(route);
+}
+
+void Partition::on(JoinInstance join) {
+  InstanceState* instance = instances_.find(join.instance);
+  if (!instance) {
+    CN_BUG("a join reached a partition before the instance's configuration");
+    return;
+  }
+  const MemberId id = members_.make(Member{join.peer, join.shard, join.instance, join.join, join.wants_routes, false, 0, {}, join.agent_instance_id});
+  const std::uint64_t key = member_key(join.peer->id, join.instance);
+  member_index_[key] = id;
+  last_key_ = key;
+  last_member_ = id;
+  ++instance->members;
+  if (!join.wants_routes) return;
+  auto& group = groups_[join.instance];
+  if (!group) group = std::make_unique<ExportGroup>(context_, join.instance);
+  group->join(id);
+  activate(join.instance);
+}
+
+void Partition::on(LeaveInstance leave) {
+  const MemberId id = find_member(leave.peer, leave.instance);
+  if (!id) return;
+  member_index_.erase(member_key(leave.peer, leave.instance));
+  last_member_ = 0;
+  if (members_.at(id).wants_routes) find_group(leave.instance)->leave(id);
+  Leaving job{id, {}};
+  for (const TableId table : instances_.find(leave.instance)->tables) {
+    if (table) job.tables.push_back(table);
+  }
+  leaving_.push_back(std::move(job));
+}
+
+void Partition::on(FeedAck ack) {
+  if (ExportGroup* group = find_group(ack.instance)) {
+    group->acknowledge(ack);
+    activate(ack.instance);
+  }
+}
+
+void Partition::on(FallOut fall_out) {
+  const MemberId id = find_member(fall_out.peer, fall_out.instance);
+  if (id && members_.at(id).join == fall_out.join) find_group(fall_out.instance)->fall_out(id, fall_out.next);
+}
+
+void Partition::on(CatchUp catch_up) {
+  const MemberId id = find_member(catch_up.peer, catch_up.instance);
+  if (!id || members_.at(id).join != catch_up.join) return;
+  find_group(catch_up.instance)->catch_up(id);
+  activate(catch_up.instance);
+}
+
+void Partition::on(ConfigPtr config) {
+  const InstanceChanges changes = instances_.apply(config);
+  context_.encoder.configure(config->self, config->global);
+  start_walks(changes.replicate, Walk::What::kReplicate);
+  for (const core::InstanceId id : changes.readvertise) {
+    if (ExportGroup* group = find_group(id)) {
+      group->readvertise();
+      activate(id);
+    }
+  }
+  if (changes.rules_changed) {
+    std::vector<core::InstanceId> all;
+    for (const auto& [id, state] : instances_.all()) all.push_back(id);
+    start_walks(all, Walk::What::kSort);
+  }
+  std::vector<core::InstanceId> gone;
+  for (const auto& [id, state] : instances_.all()) {
+    if (state.deleted) gone.push_back(id);
+  }
+  for (const core::InstanceId id : gone) drop_if_unused(id);
+}
+
+void Partition::drop_if_unused(core::InstanceId id) {
+  const InstanceState* state = instances_.find(id);
+  if (!state || !state->deleted) return;
+  const auto tables = state->tables;
+  if (!instances_.drop_if_unused(id)) return;
+  groups_.erase(id);
+  std::erase_if(walks_, [&](const Walk& w) { return std::find(tables.begin(), tables.end(), w.table) != tables.end(); });
+}
+
+void Partition::on(ShowTask task) { task(*this); }
+
+// ---- turns
+
+core::TimePoint Partition::run(core::TimePoint now, core::TimePoint deadline) {
+  if (started_ == core::TimePoint{}) started_ = now;
+  rib_.now_seconds = static_cast<std::uint32_t>(std::chrono::duration_cast<core::seconds>(now - started_).count());
+  const bool more = run_leaving(deadline) | run_walks(deadline);
+  gather_dirty();
+  const core::TimePoint next = run_groups(now, deadline);
+  compact_logs();
+  return more ? now : next;
+}
+
+void Partition::start_walks(const std::vector<core::InstanceId>& instances, Walk::What what) {
+  for (const core::InstanceId id : instances) {
+    InstanceState* state = instances_.find(id);
+    if (!state) continue;
+    for (const TableId table : state->tables) {
+      if (!table || !rib_.table(table).size()) continue;
+      // A walk that has not begun does as well. Routes that change from now on are brought in step by their change.
+      const bool planned = std::any_of(walks_.begin(), walks_.end(), [&](const Walk& w) { return w.table == table && w.what == what && w.at == 0; });
+      if (!planned) walks_.push_back(Walk{what, table, 0, rib_.table(table).log.end()});
+    }
+  }
+}
+
+bool Partition::run_walks(core::TimePoint deadline) {
+  while (!walks_.empty()) {
+    Walk& walk = walks_.front();
+    UpdateLog& log = rib_.table(walk.table).log;
+    for (unsigned n = 0; n < kSlice && walk.at < walk.until; ++n) {
+      if (const RouteId route = log.at(walk.at++)) walk_route(walk, route);
+    }
+    if (walk.at >= walk.until) walks_.pop_front();
+    if (core::Clock::now() >= deadline) break;
+  }
+  return !walks_.empty();
+}
+
+void Partition::walk_route(const Walk& walk, RouteId route) {
+  if (walk.what == Walk::What::kSort) {
+    // Order may decide about sharing load even where it stays the same, so all that could matter is told again.
+    const Route& r = rib_.routes.at(route);
+    const bool several = r.first_path && rib_.paths.at(r.first_path).next;
+    if (!several) return;
+    rib_.resort(route);
+    replicator_.sync(route);
+    rib_.changed(route);
+    return;
+  }
+  replicator_.sync(route);
+}
+
+bool Partition::run_leaving(core::TimePoint deadline) {
+  while (!leaving_.empty()) {
+    Leaving& job = leaving_.front();
+    while (!job.tables.empty()) {
+      const TableId table = job.tables.back();
+      for (unsigned n = 0; n < kSlice; ++n) {
+        const PathId head = rib_.member_head(job.member, table);
+        if (!head) break;
+        withdraw_path(head);
+      }
+      if (!rib_.member_head(job.member, table)) {
+        rib_.forget_member_head(job.member, table);
+        job.tables.pop_back();
+      }
+      if (core::Clock::now() >= deadline) return true;
+    }
+    finish_leaving(job.member);
+    leaving_.pop_front();
+  }
+  return false;
+}
+
+void Partition::finish_leaving(MemberId id) {
+  const core::InstanceId instance = members_.at(id).instance;
+  members_.release(id);
+  InstanceState* state = instances_.find(instance);
+  --state->members;
+  drop_if_unused(instance);
+}
+
+// Tables whose logs have got entries: their groups have something to tell.
+void Partition::gather_dirty() {
+  for (const TableId id : rib_.dirty_tables()) {
+    Table& table = rib_.table(id);
+    table.queued = false;
+    activate(table.instance);
+  }
+  rib_.dirty_tables().clear();
+}
+
+core::TimePoint Partition::run_groups(core::TimePoint now, core::TimePoint deadline) {
+  core::TimePoint next = core::TimePoint::max();
+  for (std::size_t n = active_.size(); n > 0; --n) {
+    if (next_active_ >= active_.size()) next_active_ = 0;
+    ExportGroup* group = find_group(active_[next_active_]);
+    const core::TimePoint wants = group ? group->run(now, deadline) : core::TimePoint::max();
+    if (wants == core::TimePoint::max()) {
+      if (group) group->active = false;
+      active_[next_active_] = active_.back();
+      active_.pop_back();
+    } else {
+      next = std::min(next, wants);
+      ++next_active_;
+    }
+    if (core::Clock::now() >= deadline && !active_.empty()) return std::min(next, n > 1 ? now : next);
+  }
+  return next;
+}
+
+void Partition::compact_logs() {
+  std::vector<UpdateLog::Position*> cursors;
+  for (const TableId id : rib_.sparse_tables()) {
+    Table& table = rib_.table(id);
+    table.sparse = false;
+    cursors.assign({&table.drained});
+    for (Walk& walk : walks_) {
+      if (walk.table == id) cursors.insert(cursors.end(), {&walk.at, &walk.until});
+    }
+    if (ExportGroup* group = find_group(table.instance)) group->collect_cursors(id, cursors);
+    table.log.compact(rib_.routes, cursors);
+  }
+  rib_.sparse_tables().clear();
+}
+
+}  // namespace signalbox::bgp

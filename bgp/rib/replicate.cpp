@@ -1,0 +1,117 @@
+#include "bgp/rib/replicate.hpp"
+
+#include <cstring>
+
+namespace signalbox::bgp {
+namespace {
+
+bool same_key(const Route& route, const RouteKey& key) {
+  return route.key_size == key.size && std::memcmp(route.key().data(), key.bytes.data(), key.size) == 0;
+}
+
+}  // namespace
+
+void Replicator::sync(RouteId id) {
+  const Route& route = rib_.routes.at(id);
+  const Table& table = rib_.table_of(route);
+  if (!core::vpn_family_of(table.family)) return;
+  InstanceState* from = instances_.find(table.instance);
+  if (!from || from->config->is_master()) return;  // the default instance's own tables are not replicated
+  const core::Family family = table.family;
+  const core::Prefix prefix = prefix_of(route.key());
+  bool used = rib_.exportable(route) && !from->extra.empty();
+  const PathId best = route.first_path;
+  for (PathId p = best; p; p = rib_.paths.at(p).next) {
+    used = used && rib_.is_ecmp_of(rib_.paths.at(best), rib_.paths.at(p));
+    if (rib_.paths.at(p).is_copy()) continue;
+    if (used) {
+      sync_path(*from, family, prefix, p);
+    } else {
+      remove_copies(p);
+    }
+  }
+}
+
+PathValue Replicator::copy_value(const InstanceState& from, const Path& primary) {
+  PathValue value;
+  value.attr = rib_.attrs.derived(primary.attr, from.context, from.extra);
+  value.label = primary.label;
+  value.next_hop = rib_.next_hops.at(primary.next_hop);
+  value.source_rd = primary.source_rd;
+  value.source = primary.source;
+  return value;
+}
+
+RouteKey Replicator::key_in(const InstanceState& from, const Path& primary, const core::Prefix& prefix, bool vpn) const {
+  if (!vpn) return RouteKey::of(prefix);
+  return RouteKey::of(primary.source_rd.zero() ? from.rd : primary.source_rd, prefix);
+}
+
+// Puts one copy at `link`'s place in the primary's list, which is sorted by destination: importing instances ascending, the VPN table last.
+void Replicator::place(TableId table, const RouteKey& key, const PathValue& value, PathId primary, PathId*& link) {
+  const auto before = [this](TableId a, TableId b) {
+    const Table &ta = rib_.table(a), &tb = rib_.table(b);
+    const bool va = !core::vpn_family_of(ta.family), vb = !core::vpn_family_of(tb.family);
+    return va != vb ? vb : ta.instance < tb.instance;
+  };
+  while (*link && before(rib_.routes.at(rib_.paths.at(*link).route).table, table)) {
+    const PathId gone = *link;
+    *link = rib_.paths.at(gone).next_copy;
+    remove_copy(gone);
+  }
+  if (*link) {
+    const Route& there = rib_.routes.at(rib_.paths.at(*link).route);
+    if (there.table == table && same_key(there, key)) {
+      rib_.attrs.add_reference(value.attr);
+      if (rib_.change(*link, value) != Rib::Put::kSame) rib_.changed(rib_.paths.at(*link).route);
+      link = &rib_.paths.at(*link).next_copy;
+      return;
+    }
+    if (there.table == table) {  // the route distinguisher changed
+      const PathId gone = *link;
+      *link = rib_.paths.at(gone).next_copy;
+      remove_copy(gone);
+    }
+  }
+  bool made;
+  const RouteId route = rib_.table(table).find_or_make(key, made);
+  rib_.attrs.add_reference(value.attr);
+  const PathId copy = rib_.add_copy(route, primary, value);
+  rib_.paths.at(copy).next_copy = *link;
+  *link = copy;
+  link = &rib_.paths.at(copy).next_copy;
+  rib_.changed(route);
+}
+
+void Replicator::sync_path(InstanceState& from, core::Family family, const core::Prefix& prefix, PathId primary) {
+  const PathValue value = copy_value(from, rib_.paths.at(primary));
+  PathId* link = &rib_.paths.at(primary).first_copy;
+  for (const core::InstanceId importer : from.importers) {
+    InstanceState* to = instances_.find(importer);
+    place(instances_.table(*to, family), key_in(from, rib_.paths.at(primary), prefix, false), value, primary, link);
+  }
+  place(instances_.vpn_table(*core::vpn_family_of(family)), key_in(from, rib_.paths.at(primary), prefix, true), value, primary, link);
+  while (*link) {
+    const PathId gone = *link;
+    *link = rib_.paths.at(gone).next_copy;
+    remove_copy(gone);
+  }
+  rib_.attrs.release(value.attr);
+}
+
+void Replicator::remove_copy(PathId copy) {
+  const RouteId route = rib_.paths.at(copy).route;
+  rib_.remove(copy);
+  rib_.changed(route);
+}
+
+void Replicator::remove_copies(PathId primary) {
+  PathId copy = std::exchange(rib_.paths.at(primary).first_copy, 0);
+  while (copy) {
+    const PathId next = rib_.paths.at(copy).next_copy;
+    remove_copy(copy);
+    copy = next;
+  }
+}
+
+}  // namespace signalbox::bgp

@@ -1,0 +1,37 @@
+// Replication: the copies of a route's paths in the VPN table and in the instances that import its targets (spec/bgp.md 13).
+//
+// sync() brings the copies of one VRF route in line with its paths: those that share the load with the best one are copied to every
+// destination, the others to none. Copies never replicate further. All destinations of a prefix are in the same partition, because
+// partitions are chosen without the route distinguisher.
+//
+// Threads: one partition's. Cost: per path a merge of two sorted lists (copies there are, copies there should be).
+#pragma once
+
+#include <vector>
+
+#include "bgp/rib/instances.hpp"
+#include "bgp/rib/rib.hpp"
+
+namespace signalbox::bgp {
+
+class Replicator {
+ public:
+  Replicator(Rib& rib, Instances& instances) : rib_(rib), instances_(instances) {}
+
+  // The route's primary paths changed, or where its instance leaks to did.
+  void sync(RouteId route);
+  // Before a primary path goes.
+  void remove_copies(PathId primary);
+
+ private:
+  void sync_path(InstanceState& from, core::Family family, const core::Prefix& prefix, PathId primary);
+  void remove_copy(PathId copy);
+  PathValue copy_value(const InstanceState& from, const Path& primary);
+  RouteKey key_in(const InstanceState& from, const Path& primary, const core::Prefix& prefix, bool vpn) const;
+  void place(TableId table, const RouteKey& key, const PathValue& value, PathId primary, PathId*& link);
+
+  Rib& rib_;
+  Instances& instances_;
+};
+
+}  // namespace signalbox::bgp

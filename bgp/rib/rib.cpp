@@ -1,0 +1,195 @@
+#include "bgp/rib/rib.hpp"
+
+namespace signalbox::bgp {
+namespace {
+std::uint64_t head_key(MemberId member, TableId table) { return static_cast<std::uint64_t>(member) << 32 | table; }
+}  // namespace
+
+TableId Rib::make_table(core::InstanceId instance, core::Family family) {
+  TableId id;
+  if (free_tables_.empty()) {
+    id = static_cast<TableId>(tables_.size());
+    tables_.emplace_back();
+  } else {
+    id = free_tables_.back();
+    free_tables_.pop_back();
+  }
+  tables_[id] = std::make_unique<Table>(id, instance, family, routes);
+  ++live_tables_;
+  return id;
+}
+
+void Rib::drop_table(TableId id) {
+  CN_ASSERT(tables_[id]->size() == 0);
+  std::erase(dirty_, id);
+  std::erase(sparse_, id);
+  tables_[id].reset();
+  free_tables_.push_back(id);
+  --live_tables_;
+}
+
+PathId Rib::primary_of(const Route& route, MemberId member) const {
+  for (PathId id = route.first_path; id; id = paths.at(id).next) {
+    const Path& p = paths.at(id);
+    if (p.member == member && !p.is_copy()) return id;
+  }
+  return 0;
+}
+
+Candidate Rib::candidate(const Path& path) const { return {&path, &attrs.at(path.attr), &next_hops.at(path.next_hop), path.member}; }
+
+Decision Rib::compare_paths(PathId a, PathId b) const { return compare(candidate(paths.at(a)), candidate(paths.at(b)), rules); }
+
+bool Rib::is_ecmp_of(const Path& best, const Path& path) const {
+  return compare_ecmp(attrs.at(best.attr), attrs.at(path.attr), rules).order == 0;
+}
+
+void Rib::insert_sorted(Route& route, PathId id) {
+  PathId* link = &route.first_path;
+  while (*link && compare_paths(*link, id).order <= 0) link = &paths.at(*link).next;
+  paths.at(id).next = *link;
+  *link = id;
+}
+
+void Rib::unlink(Route& route, PathId id) {
+  PathId* link = &route.first_path;
+  while (*link != id) link = &paths.at(*link).next;
+  *link = paths.at(id).next;
+}
+
+void Rib::count(const Path& path, Table& table, int by) const {
+  (path.is_copy() ? table.secondary_paths : table.primary_paths) += static_cast<std::uint64_t>(by);
+  if (attrs.at(path.attr).infeasible) table.infeasible_paths += static_cast<std::uint64_t>(by);
+}
+
+Rib::Put Rib::put_primary(RouteId route_id, MemberId member, const PathValue& value, PathId& path) {
+  Route& route = routes.at(route_id);
+  path = primary_of(route, member);
+  if (path) return change(path, value);
+  path = paths.make();
+  Path& p = paths.at(path);
+  p.route = route_id;
+  p.attr = value.attr;
+  p.label = value.label;
+  p.next_hop = next_hops.intern(value.next_hop);
+  p.member = member;
+  p.source_rd = value.source_rd;
+  p.source = value.source;
+  p.changed_at = now_seconds;
+  PathId& head = member_head(member, route.table);
+  p.member_next = head;
+  if (head) paths.at(head).member_previous = path;
+  head = path;
+  count(p, table_of(route), 1);
+  insert_sorted(route, path);
+  return Put::kNew;
+}
+
+PathId Rib::add_copy(RouteId route_id, PathId primary, const PathValue& value) {
+  Route& route = routes.at(route_id);
+  const PathId id = paths.make();
+  Path& p = paths.at(id);
+  p.route = route_id;
+  p.attr = value.attr;
+  p.label = value.label;
+  p.next_hop = next_hops.intern(value.next_hop);
+  p.member = paths.at(primary).member;
+  p.primary = primary;
+  p.source_rd = value.source_rd;
+  p.source = value.source;
+  p.changed_at = now_seconds;
+  count(p, table_of(route), 1);
+  insert_sorted(route, id);
+  return id;
+}
+
+Rib::Put Rib::change(PathId id, const PathValue& value) {
+  Path& p = paths.at(id);
+  if (p.attr == value.attr && p.label == value.label && p.source_rd == value.source_rd && next_hops.at(p.next_hop) == value.next_hop) {
+    attrs.release(value.attr);
+    return Put::kSame;
+  }
+  Route& route = routes.at(p.route);
+  Table& table = table_of(route);
+  unlink(route, id);
+  count(p, table, -1);
+  attrs.release(p.attr);
+  next_hops.release(p.next_hop);
+  p.attr = value.attr;
+  p.label = value.label;
+  p.next_hop = next_hops.intern(value.next_hop);
+  p.source_rd = value.source_rd;
+  p.source = value.source;
+  p.changed_at = now_seconds;
+  count(p, table, 1);
+  insert_sorted(route, id);
+  return Put::kChanged;
+}
+
+void Rib::unlink_from_member(PathId id) {
+  Path& p = paths.at(id);
+  const TableId table = routes.at(p.route).table;
+  if (p.member_next) paths.at(p.member_next).member_previous = p.member_previous;
+  if (p.member_previous) {
+    paths.at(p.member_previous).member_next = p.member_next;
+  } else if (p.member_next) {
+    member_head(p.member, table) = p.member_next;
+  } else {
+    forget_member_head(p.member, table);
+  }
+}
+
+void Rib::remove(PathId id) {
+  Path& p = paths.at(id);
+  Route& route = routes.at(p.route);
+  unlink(route, id);
+  count(p, table_of(route), -1);
+  if (!p.is_copy()) unlink_from_member(id);
+  attrs.release(p.attr);
+  next_hops.release(p.next_hop);
+  paths.release(id);
+}
+
+void Rib::changed(RouteId id) {
+  Route& route = routes.at(id);
+  Table& table = table_of(route);
+  const bool known = route.log_position < table.log.end() && table.log.at(route.log_position) == id;
+  table.log.append(id, route, known);
+  if (!table.sparse && table.log.wants_compaction()) {
+    table.sparse = true;
+    sparse_.push_back(table.id);
+  }
+  if (table.watched) {
+    if (!table.queued) {
+      table.queued = true;
+      dirty_.push_back(table.id);
+    }
+    return;
+  }
+  // Nobody to tell: what the last members knew is of no interest any more.
+  table.drained = table.log.end();
+  route.sent = exportable(route) ? 1 : 0;
+  if (!route.first_path) table.erase(id);
+}
+
+bool Rib::resort(RouteId id) {
+  Route& route = routes.at(id);
+  PathId list = std::exchange(route.first_path, 0);
+  std::vector<PathId> before, after;
+  for (PathId p = list; p; p = paths.at(p).next) before.push_back(p);
+  for (const PathId p : before) insert_sorted(route, p);
+  for (PathId p = route.first_path; p; p = paths.at(p).next) after.push_back(p);
+  return before != after;
+}
+
+PathId& Rib::member_head(MemberId member, TableId table) { return member_heads_[head_key(member, table)]; }
+
+void Rib::forget_member_head(MemberId member, TableId table) { member_heads_.erase(head_key(member, table)); }
+
+std::size_t Rib::bytes() const {
+  std::size_t n = attrs.bytes() + routes.bytes() + paths.bytes() + next_hops.bytes() + member_heads_.bucket_count() * 13;
+  for (const auto& table : tables_) n += table ? table->bytes() : 0;
+  return n;
+}
+
+}  // namespace signalbox::bgp

@@ -1,0 +1,96 @@
+// The routing information base of one partition: tables, routes and paths, kept sorted by preference.
+//
+// Everything that changes a path goes through here, so that lists, counters and the update logs of tables always agree. What a change means
+// for other tables (replication) and for members (export) is decided above: replicate.hpp, export/export_group.hpp.
+//
+// Threads: one partition's. Cost: a change of a path costs its route's path list (a handful) and one log entry.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "bgp/rib/attr.hpp"
+#include "bgp/rib/decide.hpp"
+#include "bgp/rib/route.hpp"
+#include "bgp/rib/table.hpp"
+#include "core/intern.hpp"
+
+namespace signalbox::bgp {
+
+// What a path is to become.
+struct PathValue {
+  core::AttrId attr;  // a reference that put() takes over
+  std::uint32_t label = 0;
+  core::IpAddress next_hop;
+  core::RouteDistinguisher source_rd;
+  PathSource source = PathSource::kXmpp;
+};
+
+class Rib {
+ public:
+  AttrTable attrs;
+  RouteStore routes;
+  core::Slab<Path> paths;
+  core::Intern<core::IpAddress> next_hops;
+  DecisionRules rules;
+  std::uint32_t now_seconds = 0;  // since the node's start; set by the partition each turn
+
+  TableId make_table(core::InstanceId instance, core::Family family);
+  void drop_table(TableId id);  // precondition: empty
+  Table& table(TableId id) { return *tables_[id]; }
+  const Table& table(TableId id) const { return *tables_[id]; }
+  Table& table_of(const Route& route) { return *tables_[route.table]; }
+
+  // The member's own (primary) path of the route, 0 if none.
+  PathId primary_of(const Route& route, MemberId member) const;
+
+  enum class Put { kSame, kChanged, kNew };
+  // Adds the member's primary path or changes it; `path` is set to it. Call changed() afterwards unless kSame.
+  Put put_primary(RouteId route, MemberId member, const PathValue& value, PathId& path);
+  // Adds a copy of `primary` to `route`; the caller links it into the primary's list.
+  PathId add_copy(RouteId route, PathId primary, const PathValue& value);
+  Put change(PathId path, const PathValue& value);
+  void remove(PathId path);
+
+  // The route's paths or their order changed: notes it in the table's log. May delete the route if nobody has to be told.
+  void changed(RouteId route);
+  // All paths that share the load with the best one come first; true while `path` is one of them. The best one must be feasible.
+  bool is_ecmp_of(const Path& best, const Path& path) const;
+  bool exportable(const Route& route) const { return route.first_path && !attrs.at(paths.at(route.first_path).attr).infeasible; }
+  Decision compare_paths(PathId a, PathId b) const;
+  // Sorts the route's paths anew (the rules changed). True when the order changed.
+  bool resort(RouteId route);
+
+  // Heads of the members' lists of paths.
+  PathId& member_head(MemberId member, TableId table);
+  void forget_member_head(MemberId member, TableId table);
+
+  // Watched tables with changes to tell.
+  std::vector<TableId>& dirty_tables() { return dirty_; }
+  // Tables whose logs have more holes than entries.
+  std::vector<TableId>& sparse_tables() { return sparse_; }
+  std::size_t tables() const { return live_tables_; }
+  std::size_t bytes() const;
+
+ private:
+  Candidate candidate(const Path& path) const;
+  void insert_sorted(Route& route, PathId id);
+  void unlink(Route& route, PathId id);
+  void unlink_from_member(PathId id);
+  void count(const Path& path, Table& table, int by) const;
+
+  std::vector<std::unique_ptr<Table>> tables_ = make_first();
+  std::vector<TableId> free_tables_;
+  std::size_t live_tables_ = 0;
+  boost::unordered_flat_map<std::uint64_t, PathId> member_heads_;
+  std::vector<TableId> dirty_;
+  std::vector<TableId> sparse_;
+
+  static std::vector<std::unique_ptr<Table>> make_first() {
+    std::vector<std::unique_ptr<Table>> v;
+    v.emplace_back();  // id 0 = none
+    return v;
+  }
+};
+
+}  // namespace signalbox::bgp
