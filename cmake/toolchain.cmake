@@ -40,6 +40,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # gcc 12 reports overlaps and reads inside std::string that are not there (its bugs 105329, 105651).
   add_compile_options(-Wno-restrict -Wno-error=maybe-uninitialized -Wno-error=stringop-overflow
                       -Wno-error=stringop-overread -Wno-error=array-bounds -Wno-error=dangling-pointer)
+elseif(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  # "do both, then say whether one had more to do" is meant.
+  add_compile_options(-Wno-bitwise-instead-of-logical)
 endif()
 
 if(SIGNALBOX_DEBUG_CHECKS)

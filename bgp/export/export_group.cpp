@@ -152,7 +152,7 @@ bool ExportGroup::catch_up_table(Member& member, unsigned family, std::size_t& b
   const Table& table = context_.rib.table(tables_[family].table);
   UpdateLog::Position& at = member.positions[family];
   while (at < table.drained) {
-    if (bytes >= kCatchUpBytes) return false;
+    if (bytes >= context_.limits.catch_up_bytes) return false;
     items_.clear();
     retracts_.clear();
     for (; at < table.drained && items_.size() < kItemsPerBody && retracts_.size() < kRetractsPerBody; ++at) {
@@ -190,10 +190,10 @@ void ExportGroup::to_live(MemberId id, CatchUpChunk& answer) {
 // ---- telling
 
 bool ExportGroup::window_open() const {
-  return std::none_of(unacknowledged_.begin(), unacknowledged_.end(), [](std::size_t bytes) { return bytes >= kWindow; });
+  return std::none_of(unacknowledged_.begin(), unacknowledged_.end(), [this](std::size_t bytes) { return bytes >= context_.limits.window; });
 }
 
-core::TimePoint ExportGroup::run(core::TimePoint now, core::TimePoint deadline) {
+core::TimePoint ExportGroup::run(core::TimePoint now, WorkBudget& budget) {
   bool pending = false, more = false;
   std::size_t waiting = 0;
   for (const TableExport& te : tables_) {
@@ -207,8 +207,8 @@ core::TimePoint ExportGroup::run(core::TimePoint now, core::TimePoint deadline) 
   if (waiting < 8 * kItemsPerBody && now < last_sent_ + kCoalesce) return last_sent_ + kCoalesce;
   for (unsigned f = 0; f < tables_.size(); ++f) {
     if (!tables_[f].table) continue;
-    more |= drain(f, deadline);
-    more |= scan(f, deadline);
+    more |= drain(f, budget);
+    more |= scan(f, budget);
   }
   last_sent_ = now;
   if (!more || !window_open()) return core::TimePoint::max();
@@ -216,10 +216,10 @@ core::TimePoint ExportGroup::run(core::TimePoint now, core::TimePoint deadline) 
 }
 
 // True when something is left.
-bool ExportGroup::drain(unsigned family, core::TimePoint deadline) {
+bool ExportGroup::drain(unsigned family, WorkBudget& budget) {
   Table& table = context_.rib.table(tables_[family].table);
   while (table.drained < table.log.end() && window_open()) {
-    if (core::Clock::now() >= deadline) return true;
+    if (budget.spent()) return true;
     drain_slice(family);
   }
   return table.drained < table.log.end();
@@ -260,10 +260,10 @@ void ExportGroup::settle(Table& table, RouteId id, bool forced) {
   }
 }
 
-bool ExportGroup::scan(unsigned family, core::TimePoint deadline) {
+bool ExportGroup::scan(unsigned family, WorkBudget& budget) {
   TableExport& te = tables_[family];
   while (!te.joiners.empty() && window_open()) {
-    if (core::Clock::now() >= deadline) return true;
+    if (budget.spent()) return true;
     scan_slice(family);
   }
   return !te.joiners.empty();
@@ -415,7 +415,7 @@ void ExportGroup::forget_tombstones() {
 void ExportGroup::enforce_tombstone_limit() {
   std::size_t routes = 0;
   for (const TableExport& te : tables_) routes += te.table ? context_.rib.table(te.table).size() : 0;
-  const auto too_many = [&] { return tombstones_ > kMostTombstones && tombstones_ * 2 > routes; };
+  const auto too_many = [&] { return tombstones_ > context_.limits.tombstones && tombstones_ * 2 > routes; };
   if (!too_many()) return;
   // Routes that came back and went again were counted each time: count what is there.
   tombstones_ = 0;

@@ -20,6 +20,7 @@
 #include "bgp/messages.hpp"
 #include "bgp/rib/instances.hpp"
 #include "bgp/rib/rib.hpp"
+#include "bgp/work_budget.hpp"
 #include "core/clock.hpp"
 
 namespace signalbox::bgp {
@@ -41,6 +42,13 @@ struct Member {
   std::uint32_t agent_instance_id = 0;
 };
 
+// How far an export group goes before it holds back or gives up.
+struct ExportLimits {
+  std::size_t window = 1u << 20;  // unacknowledged bytes a shard may have of one instance
+  std::size_t catch_up_bytes = 256u << 10;  // that one question of a laggard is answered with
+  std::size_t tombstones = 100000;  // beyond both this and the live routes laggards are told to start anew
+};
+
 // What an export group uses of its partition.
 struct ExportContext {
   Rib& rib;
@@ -50,15 +58,13 @@ struct ExportContext {
   core::Slab<Member>& members;
   unsigned partition;
   unsigned shards;
+  ExportLimits limits;
 };
 
 class ExportGroup {
  public:
   static constexpr unsigned kItemsPerBody = 32;
   static constexpr unsigned kRetractsPerBody = 256;
-  static constexpr std::size_t kWindow = 1u << 20;       // unacknowledged bytes a shard may have of one instance
-  static constexpr std::size_t kCatchUpBytes = 256u << 10;
-  static constexpr std::size_t kMostTombstones = 100000;  // beyond both this and the live routes laggards are told to start anew
   static constexpr core::milliseconds kCoalesce{10};
 
   ExportGroup(ExportContext& context, core::InstanceId instance);
@@ -70,9 +76,9 @@ class ExportGroup {
   void acknowledge(const FeedAck& ack);
   void readvertise();
 
-  // Encodes what is due; stops at the deadline or when the window is full. Returns when it wants to be called again: now (more to do), a
+  // Encodes what is due; stops when the budget is spent or the window is full. Returns when it wants to be called again: now (more to do), a
   // later time (changes are being gathered), or never (TimePoint::max(); an acknowledgement or a change will come).
-  core::TimePoint run(core::TimePoint now, core::TimePoint deadline);
+  core::TimePoint run(core::TimePoint now, WorkBudget& budget);
 
   // For the partition, before it compacts the log of `table`.
   void collect_cursors(TableId table, std::vector<UpdateLog::Position*>& cursors);
@@ -119,10 +125,10 @@ class ExportGroup {
   TableExport* export_of(TableId table);
   void start_scan(TableExport& te, std::uint64_t ticket);
   bool window_open() const;
-  bool drain(unsigned family, core::TimePoint deadline);
+  bool drain(unsigned family, WorkBudget& budget);
   void drain_slice(unsigned family);
   void settle(Table& table, RouteId id, bool forced);
-  bool scan(unsigned family, core::TimePoint deadline);
+  bool scan(unsigned family, WorkBudget& budget);
   void scan_slice(unsigned family);
   void finish_joiners(TableExport& te);
   bool catch_up_table(Member& member, unsigned family, std::size_t& bytes, std::vector<core::ChunkPtr>& bodies);

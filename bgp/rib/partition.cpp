@@ -12,8 +12,8 @@ constexpr unsigned kSlice = 16;
 
 }  // namespace
 
-Partition::Partition(unsigned index, unsigned shards, Encoder& encoder, PartitionOutput& output)
-    : instances_(rib_), replicator_(rib_, instances_), context_{rib_, instances_, encoder, output, members_, index, shards} {}
+Partition::Partition(unsigned index, unsigned shards, Encoder& encoder, PartitionOutput& output, const ExportLimits& limits)
+    : instances_(rib_), replicator_(rib_, instances_), context_{rib_, instances_, encoder, output, members_, index, shards, limits} {}
 
 void Partition::handle(ToPartition message) {
   std::visit([this](auto&& m) { on(std::move(m)); }, std::move(message));
@@ -186,12 +186,12 @@ void Partition::on(ShowTask task) { task(*this); }
 
 // ---- turns
 
-core::TimePoint Partition::run(core::TimePoint now, core::TimePoint deadline) {
+core::TimePoint Partition::run(core::TimePoint now, WorkBudget& budget) {
   if (started_ == core::TimePoint{}) started_ = now;
   rib_.now_seconds = static_cast<std::uint32_t>(std::chrono::duration_cast<core::seconds>(now - started_).count());
-  const bool more = run_leaving(deadline) | run_walks(deadline);
+  const bool more = run_leaving(budget) | run_walks(budget);
   gather_dirty();
-  const core::TimePoint next = run_groups(now, deadline);
+  const core::TimePoint next = run_groups(now, budget);
   compact_logs();
   return more ? now : next;
 }
@@ -209,7 +209,7 @@ void Partition::start_walks(const std::vector<core::InstanceId>& instances, Walk
   }
 }
 
-bool Partition::run_walks(core::TimePoint deadline) {
+bool Partition::run_walks(WorkBudget& budget) {
   while (!walks_.empty()) {
     Walk& walk = walks_.front();
     UpdateLog& log = rib_.table(walk.table).log;
@@ -217,7 +217,7 @@ bool Partition::run_walks(core::TimePoint deadline) {
       if (const RouteId route = log.at(walk.at++)) walk_route(walk, route);
     }
     if (walk.at >= walk.until) walks_.pop_front();
-    if (core::Clock::now() >= deadline) break;
+    if (budget.spent()) break;
   }
   return !walks_.empty();
 }
@@ -236,7 +236,7 @@ void Partition::walk_route(const Walk& walk, RouteId route) {
   replicator_.sync(route);
 }
 
-bool Partition::run_leaving(core::TimePoint deadline) {
+bool Partition::run_leaving(WorkBudget& budget) {
   while (!leaving_.empty()) {
     Leaving& job = leaving_.front();
     while (!job.tables.empty()) {
@@ -250,7 +250,7 @@ bool Partition::run_leaving(core::TimePoint deadline) {
         rib_.forget_member_head(job.member, table);
         job.tables.pop_back();
       }
-      if (core::Clock::now() >= deadline) return true;
+      if (budget.spent()) return true;
     }
     finish_leaving(job.member);
     leaving_.pop_front();
@@ -276,12 +276,12 @@ void Partition::gather_dirty() {
   rib_.dirty_tables().clear();
 }
 
-core::TimePoint Partition::run_groups(core::TimePoint now, core::TimePoint deadline) {
+core::TimePoint Partition::run_groups(core::TimePoint now, WorkBudget& budget) {
   core::TimePoint next = core::TimePoint::max();
   for (std::size_t n = active_.size(); n > 0; --n) {
     if (next_active_ >= active_.size()) next_active_ = 0;
     ExportGroup* group = find_group(active_[next_active_]);
-    const core::TimePoint wants = group ? group->run(now, deadline) : core::TimePoint::max();
+    const core::TimePoint wants = group ? group->run(now, budget) : core::TimePoint::max();
     if (wants == core::TimePoint::max()) {
       if (group) group->active = false;
       active_[next_active_] = active_.back();
@@ -290,7 +290,7 @@ core::TimePoint Partition::run_groups(core::TimePoint now, core::TimePoint deadl
       next = std::min(next, wants);
       ++next_active_;
     }
-    if (core::Clock::now() >= deadline && !active_.empty()) return std::min(next, n > 1 ? now : next);
+    if (budget.spent() && !active_.empty()) return std::min(next, n > 1 ? now : next);
   }
   return next;
 }

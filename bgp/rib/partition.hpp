@@ -18,6 +18,7 @@
 #include "bgp/rib/instances.hpp"
 #include "bgp/rib/replicate.hpp"
 #include "bgp/rib/rib.hpp"
+#include "bgp/work_budget.hpp"
 #include "core/clock.hpp"
 
 namespace signalbox::bgp {
@@ -32,12 +33,16 @@ struct PartitionCounters {
 class Partition {
  public:
   // `index` of how many partitions there are; the encoder and the output must outlive it.
-  Partition(unsigned index, unsigned shards, Encoder& encoder, PartitionOutput& output);
+  Partition(unsigned index, unsigned shards, Encoder& encoder, PartitionOutput& output, const ExportLimits& limits = {});
 
   void handle(ToPartition message);
 
-  // Does what is due, until about `deadline`. Returns when it wants the next turn: now, later, or never.
-  core::TimePoint run(core::TimePoint now, core::TimePoint deadline);
+  // Does what is due, until the budget is spent. Returns when it wants the next turn: now, later, or never.
+  core::TimePoint run(core::TimePoint now, WorkBudget& budget);
+  core::TimePoint run(core::TimePoint now, core::TimePoint deadline) {
+    TimeBudget budget(deadline);
+    return run(now, budget);
+  }
 
   // For show pages and tests; on the partition's thread.
   Rib& rib() { return rib_; }
@@ -85,13 +90,13 @@ class Partition {
   ExportGroup* find_group(core::InstanceId instance);
   void activate(core::InstanceId instance);
   void start_walks(const std::vector<core::InstanceId>& instances, Walk::What what);
-  bool run_walks(core::TimePoint deadline);
+  bool run_walks(WorkBudget& budget);
   void walk_route(const Walk& walk, RouteId route);
-  bool run_leaving(core::TimePoint deadline);
+  bool run_leaving(WorkBudget& budget);
   void finish_leaving(MemberId member);
   void drop_if_unused(core::InstanceId instance);
   void gather_dirty();
-  core::TimePoint run_groups(core::TimePoint now, core::TimePoint deadline);
+  core::TimePoint run_groups(core::TimePoint now, WorkBudget& budget);
   void compact_logs();
 
   Rib rib_;

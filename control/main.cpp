@@ -1,0 +1,3 @@
+#include "control/node/daemon.hpp"
+
+int main(int argc, char** argv) { return signalbox::control::run_daemon(argc, argv); }

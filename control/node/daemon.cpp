@@ -1,0 +1,191 @@
+#include "control/node/daemon.hpp"
+
+#include <poll.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <span>
+
+#include "control/http/http_server.hpp"
+#include "control/http/site.hpp"
+#include "control/node/config_keeper.hpp"
+#include "control/node/node.hpp"
+#include "control/node/node_show.hpp"
+#include "control/options/host_facts.hpp"
+#include "control/options/option_loader.hpp"
+#include "control/options/print_config.hpp"
+#include "control/signals.hpp"
+#include "core/log.hpp"
+
+namespace signalbox::control {
+namespace {
+
+void print_to_stderr(const std::vector<Diagnostic>& diagnostics) {
+  for (const Diagnostic& d : diagnostics) std::fprintf(stderr, "%s\n", d.to_string().c_str());
+}
+
+void log_diagnostics(const std::vector<Diagnostic>& diagnostics) {
+  for (const Diagnostic& d : diagnostics) {
+    if (d.error) {
+      core::log::error("options", d.text, {{"place", d.place}});
+    } else {
+      core::log::warning("options", d.text, {{"place", d.place}});
+    }
+  }
+}
+
+// --check: reads all there is, says what is wrong. 0: nothing is.
+int check(const Options& options, const std::vector<Diagnostic>& diagnostics) {
+  print_to_stderr(diagnostics);
+  bool clean = true;
+  if (!options.configdb.config_file.empty()) {
+    ifmap::FileConfig file(options.configdb.config_file, options.hostname);
+    const auto loaded = file.reload();
+    if (!loaded) {
+      std::fprintf(stderr, "%s\n", loaded.error().text.c_str());
+      return 1;
+    }
+    file.snapshot();
+    for (const ifmap::Diagnostic& d : file.diagnostics()) {
+      std::fprintf(stderr, "%s\n", ifmap::to_text(d, file.path()).c_str());
+      clean &= d.severity != ifmap::Severity::kError;
+    }
+    std::printf("%s: %zu objects\n", file.path().c_str(), loaded->objects);
+  }
+  if (options.xmpp.auth_enable) {
+    const XmppOptions& x = options.xmpp;
+    const auto tls = xmpp::TlsContext::load({x.server_cert, x.server_key, x.ca_cert, x.require_client_cert});
+    if (!tls) {
+      std::fprintf(stderr, "%s\n", tls.error().text.c_str());
+      clean = false;
+    }
+  }
+  return clean ? 0 : 1;
+}
+
+HttpConfig http_config(const Options& options) {
+  HttpConfig config;
+  config.address = options.http.address.to_string();
+  config.port = options.http.port;
+  if (options.sandesh.introspect_ssl_enable) {
+    config.tls = HttpTls{options.sandesh.server_certfile, options.sandesh.server_keyfile, options.sandesh.ca_cert, !options.sandesh.introspect_ssl_insecure};
+  }
+  return config;
+}
+
+class Daemon {
+ public:
+  Daemon(OptionLoader& loader, Signals signals)
+      : loader_(loader),
+        signals_(std::move(signals)),
+        node_(loader.options()),
+        show_(node_, [this] { return keeper_ ? keeper_->status() : ConfigStatus{}; }),
+        http_(http_config(*loader.options())),
+        site_(show_, http_.post(), site_options()) {
+    const Options& options = *loader.options();
+    if (!options.configdb.config_file.empty()) {
+      keeper_.emplace(options.configdb.config_file, options.hostname, [this](std::shared_ptr<const bgp::Config> config) { node_.apply(std::move(config)); });
+    }
+  }
+
+  int run() {
+    const Options& options = *loader_.options();
+    if (const core::Status started = node_.start(); !started) {
+      core::log::critical("node", "cannot start", {{"reason", started.error().text}});
+      std::fprintf(stderr, "signalbox: cannot start: %s\n", started.error().text.c_str());
+      return 1;
+    }
+    if (const core::Status started = http_.start(site_.handler()); !started) {
+      core::log::critical("http", "cannot start", {{"reason", started.error().text}});
+      std::fprintf(stderr, "signalbox: cannot start: %s\n", started.error().text.c_str());
+      return 1;
+    }
+    core::log::notice("http", "listening", {{"address", options.http.address.to_string()}, {"port", http_.port()}});
+    if (keeper_) {
+      keeper_->load();
+    } else {
+      core::log::warning("config", "no configuration: [CONFIGDB] config_file is not set");
+    }
+    wait_for_events();
+    http_.stop();
+    node_.stop();
+    return 0;
+  }
+
+ private:
+  void wait_for_events() {
+    while (!done_) {
+      std::array<pollfd, 2> events{{{signals_.fd(), POLLIN, 0}, {keeper_ ? keeper_->watch_fd() : -1, POLLIN, 0}}};
+      if (::poll(events.data(), events.size(), -1) < 0 && errno != EINTR) {
+        core::log::critical("node", "cannot wait for events", {{"errno", errno}});
+        return;
+      }
+      while (const auto signal = signals_.next()) on_signal(*signal);
+      if (events[1].revents != 0) keeper_->look();
+    }
+  }
+
+  void on_signal(Signal signal) {
+    core::log::notice("node", "signal", {{"signal", to_string(signal)}});
+    if (signal == Signal::kTerminate || signal == Signal::kInterrupt) {
+      done_ = true;
+      return;
+    }
+    log_diagnostics(loader_.reload().diagnostics);
+    if (const core::Status tls = node_.reload_tls(); !tls) core::log::error("xmpp", "the certificates stay as they are", {{"reason", tls.error().text}});
+    if (keeper_) keeper_->load();
+  }
+
+  SiteOptions site_options() {
+    SiteOptions options;
+    options.http_counters = [this] { return http_.counters(); };
+    return options;
+  }
+
+  OptionLoader& loader_;
+  Signals signals_;
+  Node node_;
+  std::optional<ConfigKeeper> keeper_;
+  NodeShow show_;
+  HttpServer http_;
+  Site site_;
+  bool done_ = false;
+};
+
+}  // namespace
+
+int run_daemon(int argc, char** argv) {
+  const auto words = parse_command_line(std::span<const char* const>(argv + 1, static_cast<std::size_t>(argc - 1)));
+  if (!words) {
+    std::fprintf(stderr, "signalbox: %s\n", words.error().text.c_str());
+    return 2;
+  }
+  if (words->help) return std::fputs(print_help().c_str(), stdout) < 0;
+  if (words->version) return std::puts("signalbox " SIGNALBOX_VERSION) < 0;
+  OptionLoader loader(*words, this_host());
+  const LoadReport report = loader.load();
+  if (!report.ok()) {
+    print_to_stderr(report.diagnostics);
+    return 1;
+  }
+  if (words->print_config) {
+    print_to_stderr(report.diagnostics);
+    return std::fputs(print_config(loader).c_str(), stdout) < 0;
+  }
+  if (words->check) return check(*report.options, report.diagnostics);
+  // Before the first thread: they inherit the mask.
+  auto signals = Signals::open();
+  if (!signals) {
+    std::fprintf(stderr, "signalbox: %s\n", signals.error().text.c_str());
+    return 1;
+  }
+  core::log::start(report.options->log);
+  log_diagnostics(report.diagnostics);
+  const int status = Daemon(loader, std::move(*signals)).run();
+  core::log::notice("node", "ended", {{"status", status}});
+  core::log::stop();
+  return status;
+}
+
+}  // namespace signalbox::control
