@@ -15,8 +15,7 @@ endif()
 find_program(SIGNALBOX_CCACHE ccache)
 if(SIGNALBOX_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER
-      "${CMAKE_COMMAND}" -E env "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" CCACHE_NOHASHDIR=1
-      CCACHE_SLOPPINESS=pch_defines,time_macros "${SIGNALBOX_CCACHE}")
+      "${CMAKE_COMMAND}" -E env "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" CCACHE_NOHASHDIR=1 "${SIGNALBOX_CCACHE}")
 endif()
 
 # gcc's link-time optimisation needs its own linker plugin; every other build takes the fastest linker there is.

@@ -3,11 +3,12 @@
 #include <utility>
 
 #include "ifmap-compat/bgp_values.hpp"
+#include "ifmap-compat/neighbor_values.hpp"
 
 namespace signalbox::ifmap {
 
 BgpSnapshot::BgpSnapshot(Graph& graph, std::string hostname)
-    : graph_(graph), self_name_(std::string(bgp::kMasterInstanceName) + ":" + std::move(hostname)) {
+    : graph_(graph), hostname_(std::move(hostname)), self_name_(std::string(bgp::kMasterInstanceName) + ":" + hostname_) {
   graph_.add_observer(this);
   dirty_instances_.insert(bgp::kMasterInstanceName);
   for (std::string& name : graph_.names(NodeType::kRoutingInstance)) dirty_instances_.insert(std::move(name));
@@ -39,7 +40,10 @@ void BgpSnapshot::node_changed(NodeId node) {
       graph_.for_each_link(node, LinkKind::kVirtualNetworkRoutingInstance,
                            [this](NodeId instance, const Value&) { mark_instance(instance); });
       break;
-    case NodeType::kBgpRouter: self_dirty_ |= is_self(node); break;
+    case NodeType::kBgpRouter:
+      self_dirty_ |= is_self(node);
+      neighbors_dirty_ = true;
+      break;
     case NodeType::kSubCluster:
       graph_.for_each_link(node, LinkKind::kBgpRouterSubCluster, [this](NodeId router, const Value&) { self_dirty_ |= is_self(router); });
       break;
@@ -57,8 +61,8 @@ void BgpSnapshot::link_changed(LinkKind kind, NodeId from, NodeId to) {
       break;
     case LinkKind::kVirtualNetworkRoutingInstance: mark_instance(to); break;
     case LinkKind::kBgpRouterSubCluster: self_dirty_ |= is_self(from); break;
-    case LinkKind::kBgpPeering:
-    case LinkKind::kInstanceBgpRouter: break;  // neighbours are no part of a snapshot
+    case LinkKind::kBgpPeering: neighbors_dirty_ = true; break;
+    case LinkKind::kInstanceBgpRouter: break;  // a router's name says as much
   }
 }
 
@@ -72,6 +76,7 @@ bool BgpSnapshot::update_self() {
   all_instances_dirty_ |=
       self.identifier != self_.identifier || self.autonomous_system != self_.autonomous_system || self.usable() != self_.usable();
   self_ = std::move(self);
+  neighbors_dirty_ = true;
   return true;
 }
 
@@ -82,6 +87,23 @@ bool BgpSnapshot::update_global() {
   if (global == global_) return false;
   global_ = global;
   return true;
+}
+
+bool BgpSnapshot::update_neighbors() {
+  if (!std::exchange(neighbors_dirty_, false)) return false;
+  neighbor_problems_.clear();
+  std::vector<std::shared_ptr<const bgp::NeighborConfig>> now;
+  bool changed = false;
+  auto before = neighbors_.begin();
+  for (bgp::NeighborConfig& neighbor : read_neighbors(graph_, hostname_, self_, neighbor_problems_)) {
+    while (before != neighbors_.end() && (*before)->name < neighbor.name) ++before;
+    const bool same = before != neighbors_.end() && **before == neighbor;
+    now.push_back(same ? *before : std::make_shared<const bgp::NeighborConfig>(std::move(neighbor)));
+    changed |= !same;
+  }
+  changed |= now.size() != neighbors_.size();
+  neighbors_ = std::move(now);
+  return changed;
 }
 
 std::uint32_t BgpSnapshot::allocate_index() {
@@ -143,6 +165,7 @@ void BgpSnapshot::publish() {
   next->version = current_ == nullptr ? 1 : current_->version + 1;
   next->self = self_;
   next->global = global_;
+  next->neighbors = neighbors_;
   next->instances.reserve(instances_.size());
   next->by_name.reserve(instances_.size());
   for (const auto& [name, instance] : instances_) {
@@ -161,6 +184,7 @@ std::shared_ptr<const bgp::Config> BgpSnapshot::update() {
   bool changed = current_ == nullptr;
   changed |= update_self();
   changed |= update_global();
+  changed |= update_neighbors();
   changed |= update_instances();
   if (changed) publish();
   return current_;
@@ -169,6 +193,7 @@ std::shared_ptr<const bgp::Config> BgpSnapshot::update() {
 void BgpSnapshot::diagnose(std::vector<Diagnostic>& out) const {
   out.insert(out.end(), self_problems_.begin(), self_problems_.end());
   out.insert(out.end(), global_problems_.begin(), global_problems_.end());
+  out.insert(out.end(), neighbor_problems_.begin(), neighbor_problems_.end());
   std::map<std::uint32_t, std::set<std::string>> networks;
   for (const auto& [name, instance] : instances_) {
     out.insert(out.end(), instance.problems.begin(), instance.problems.end());

@@ -7,6 +7,7 @@
 
 #include "configdb/row_parser.hpp"
 #include "core/net.hpp"
+#include "ifmap-compat/object_reader.hpp"
 
 namespace signalbox::ifmap {
 namespace {
@@ -22,30 +23,6 @@ constexpr std::uint32_t kMaxLlgrTime = 16777215;  // RFC 9494: 24 bits
 constexpr std::uint32_t kMaxVxlanId = 16777215;
 constexpr std::uint16_t kDefaultBgpPort = 179;
 constexpr std::uint32_t kMaxXmppHoldTime = 255;  // spec/xmpp.md 1.7: kept in 8 bits
-
-class Reader {
- public:
-  Reader(const Graph& graph, NodeId node, Problems& problems) : graph_(graph), node_(node), problems_(problems) {}
-
-  const Value& property(PropertyId id) const { return graph_.property(node_, id); }
-
-  void problem(Severity severity, std::string text) {
-    problems_.push_back({severity, configdb::excerpt(graph_.label(node_), 300), graph_.uuid(node_).to_string(), {}, std::move(text)});
-  }
-
-  // A number of at most `max`; a larger one is cut down to it.
-  std::uint32_t at_most(std::uint32_t max, const Value& value, std::string_view name) {
-    if (value.number() <= max) return value.number();
-    problem(Severity::kError,
-            std::string(name) + " " + std::to_string(value.number()) + " is above its limit; " + std::to_string(max) + " is used");
-    return max;
-  }
-
- private:
-  const Graph& graph_;
-  NodeId node_;
-  Problems& problems_;
-};
 
 void sort_unique(std::vector<RouteTarget>& targets) {
   std::sort(targets.begin(), targets.end());
@@ -64,7 +41,7 @@ bgp::SelfConfig read_self(const Graph& graph, const std::string& name, const bgp
     problems.push_back({Severity::kWarning, "", "", {}, none_of_name(configdb::excerpt(name, 300))});
     return {};
   }
-  Reader in(graph, node, problems);
+  ObjectReader in(graph, node, problems);
   const Value& params = in.property(PropertyId::kBgpRouterParameters);
   if (!params.is_set()) {
     in.problem(Severity::kError, "has no bgp_router_parameters; without them no agent is accepted");
@@ -109,13 +86,13 @@ NodeId only_node(const Graph& graph, NodeType type, std::string_view usual_name,
   if (names.empty()) return {};
   node = graph.find(type, names.front());
   if (names.size() > 1) {
-    Reader(graph, node, problems)
+    ObjectReader(graph, node, problems)
         .problem(Severity::kWarning, "is one of " + std::to_string(names.size()) + " objects of its type; its settings count");
   }
   return node;
 }
 
-void read_graceful_restart(const Value& value, Reader& in, bgp::GlobalConfig& global) {
+void read_graceful_restart(const Value& value, ObjectReader& in, bgp::GlobalConfig& global) {
   if (!value.is_set()) {
     global.restart_time = global.long_lived_restart_time = global.end_of_rib_timeout = 300;
     return;
@@ -129,7 +106,7 @@ void read_graceful_restart(const Value& value, Reader& in, bgp::GlobalConfig& gl
   global.end_of_rib_timeout = in.at_most(kMaxGrTime, value["end_of_rib_timeout"], "graceful_restart_parameters.end_of_rib_timeout");
 }
 
-void read_fast_convergence(const Value& value, Reader& in, bgp::GlobalConfig& global) {
+void read_fast_convergence(const Value& value, ObjectReader& in, bgp::GlobalConfig& global) {
   global.fast_convergence = value["enable"].flag();
   global.nh_reachability_check = value["nh_reachability_check"].flag();
   if (!global.fast_convergence) return;
@@ -143,7 +120,7 @@ bgp::GlobalConfig read_global(const Graph& graph, bool& ever_seen, Problems& pro
   bgp::GlobalConfig global;
   if (const NodeId node = only_node(graph, NodeType::kGlobalSystemConfig, "default-global-system-config", problems); node.value != 0) {
     ever_seen = true;
-    Reader in(graph, node, problems);
+    ObjectReader in(graph, node, problems);
     read_graceful_restart(in.property(PropertyId::kGracefulRestartParameters), in, global);
     read_fast_convergence(in.property(PropertyId::kFastConvergenceParameters), in, global);
     global.enable_4byte_as = in.property(PropertyId::kEnable4byteAs).flag();
@@ -155,7 +132,7 @@ bgp::GlobalConfig read_global(const Graph& graph, bool& ever_seen, Problems& pro
   }
   if (const NodeId node = only_node(graph, NodeType::kGlobalQosConfig, "default-global-system-config:default-global-qos-config", problems);
       node.value != 0) {
-    Reader in(graph, node, problems);
+    ObjectReader in(graph, node, problems);
     const Value& dscp = in.property(PropertyId::kControlTrafficDscp)["control"];
     if (dscp.number() <= 63) {
       global.control_dscp = static_cast<std::uint8_t>(dscp.number());
@@ -183,7 +160,7 @@ void for_each_target(const Graph& graph, NodeId instance, F f) {
   });
 }
 
-void read_targets(const Graph& graph, NodeId node, bgp::InstanceConfig& instance, Reader& in) {
+void read_targets(const Graph& graph, NodeId node, bgp::InstanceConfig& instance, ObjectReader& in) {
   for_each_target(graph, node, [&](const RouteTarget& target, const Value& attribute) {
     const std::string& text = attribute["import_export"].text();
     if (!text.empty() && text != "import" && text != "export") {
@@ -224,7 +201,7 @@ void read_virtual_network(const Graph& graph, NodeId node, bgp::InstanceConfig& 
     if (network.value == 0 || graph.name(candidate) < graph.name(network)) network = candidate;
   });
   if (network.value == 0) return;
-  Reader in(graph, network, problems);
+  ObjectReader in(graph, network, problems);
   const Value& properties = in.property(PropertyId::kVirtualNetworkProperties);
   const Value& network_id = in.property(PropertyId::kNetworkId);
   instance.vn_name = graph.name(network);
@@ -246,14 +223,14 @@ bgp::InstanceConfig read_instance(const Graph& graph, NodeId node, const bgp::Se
                                   Problems& problems) {
   bgp::InstanceConfig instance = std::move(identity);
   if (node.value != 0) {
-    Reader in(graph, node, problems);
+    ObjectReader in(graph, node, problems);
     instance.uuid = graph.uuid(node).to_string();
     instance.has_pnf = in.property(PropertyId::kHasPnf).flag();
     read_targets(graph, node, instance, in);
     read_connections(graph, node, instance);
     read_virtual_network(graph, node, instance, problems);
   }
-  add_automatic_targets(self, instance);
+  if (!instance.is_master()) add_automatic_targets(self, instance);  // the default instance imports nothing
   sort_unique(instance.imports);
   return instance;
 }
@@ -261,7 +238,7 @@ bgp::InstanceConfig read_instance(const Graph& graph, NodeId node, const bgp::Se
 void diagnose_objects(const Graph& graph, Problems& problems) {
   for (const std::string& name : graph.names(NodeType::kRouteTarget)) {
     if (RouteTarget::parse(name)) continue;
-    Reader(graph, graph.find(NodeType::kRouteTarget, name), problems)
+    ObjectReader(graph, graph.find(NodeType::kRouteTarget, name), problems)
         .problem(Severity::kError, "is no route target (target:ASN:NUMBER or target:A.B.C.D:NUMBER); it is passed over");
   }
 }

@@ -82,7 +82,8 @@ ItemFault check_item(const PublishedItem& item, bool withdraw, bool default_inst
   return item.family == Family::kInet6 && !default_instance ? ItemFault::kZeroLabel : ItemFault::kBadLabel;
 }
 
-std::size_t append_for_default_instance(std::span<const std::uint8_t> attributes, core::AttributeBuilder& scratch, std::vector<std::uint8_t>& out) {
+std::size_t append_for_default_instance(std::span<const std::uint8_t> attributes, core::AttributeBuilder& scratch,
+                                        std::vector<std::uint8_t>& out) {
   scratch.assign(core::AttributeView(attributes));
   scratch.clear_ext_communities();
   scratch.clear_large_communities();
@@ -190,8 +191,8 @@ void UnicastItem::set_sub_protocol(std::string_view name) { builder_.header.sub_
 
 ItemFault UnicastItem::key_fault() const {
   if (parse_failed_) return ItemFault::kNotParsed;
-  const bool family = numbers.nlri_af == (v6_ ? kAfiInet6 : kAfiInet) &&
-                      (numbers.nlri_safi == kSafiUnicast || (numbers.nlri_safi == kSafiLabeled && !v6_));
+  const bool family =
+      numbers.nlri_af == (v6_ ? kAfiInet6 : kAfiInet) && (numbers.nlri_safi == kSafiUnicast || (numbers.nlri_safi == kSafiLabeled && !v6_));
   if (!family) return ItemFault::kWrongFamily;
   return prefix_ ? ItemFault::kNone : ItemFault::kBadPrefix;
 }
@@ -224,7 +225,8 @@ void UnicastItem::build_communities() {
   }
   const std::uint8_t bits = load_balance_given_ ? load_balance_bits_ : kAllLoadBalanceFields;
   if (bits != kAllLoadBalanceFields || source_bias_) builder_.add_ext_community(core::ext::load_balance(bits, source_bias_));
-  if (numbers.local_sequence != 0) builder_.add_ext_community(core::ext::local_sequence(static_cast<std::uint32_t>(numbers.local_sequence)));
+  if (numbers.local_sequence != 0)
+    builder_.add_ext_community(core::ext::local_sequence(static_cast<std::uint32_t>(numbers.local_sequence)));
   for (const std::uint64_t tag : tags_) builder_.add_large_community(tag_community(context_.global_as, new_tags ? tag : new_format(tag)));
 }
 

@@ -31,17 +31,17 @@ struct DecodeContext {
 enum class ItemFault : std::uint8_t {
   kNone,
   // Found before membership in the instance is checked: the session stays, subscribed or not.
-  kNotParsed,      // a number with other text behind it
-  kWrongFamily,    // af or safi is not that of the node id
+  kNotParsed,    // a number with other text behind it
+  kWrongFamily,  // af or safi is not that of the node id
   kBadPrefix,
-  kNoNextHop,      // adds only, as all that follow but kWrongInstance
+  kNoNextHop,  // adds only, as all that follow but kWrongInstance
   // Found after the membership check.
   kWrongInstance,  // inet-labeled outside the default instance
   kManyNextHops,
-  kBadNextHop,     // family unknown, address not one, zero, or IPv6 outside the default instance
+  kBadNextHop,  // family unknown, address not one, zero, or IPv6 outside the default instance
   kBadMac,
   kBadLabel,
-  kZeroLabel,      // inet6 outside the default instance: skipped in silence
+  kZeroLabel,  // inet6 outside the default instance: skipped in silence
 };
 
 constexpr bool before_membership_check(ItemFault fault) { return fault <= ItemFault::kNoNextHop; }
@@ -67,7 +67,8 @@ ItemFault check_item(const PublishedItem& item, bool withdraw, bool default_inst
 
 // In the default instance paths carry neither extended nor large communities and unknown encapsulations do not matter (spec/xmpp.md 3.1).
 // Appends what is left of `attributes` to `out` and returns its size. Cost: rebuilds the set; the default instance has few routes.
-std::size_t append_for_default_instance(std::span<const std::uint8_t> attributes, core::AttributeBuilder& scratch, std::vector<std::uint8_t>& out);
+std::size_t append_for_default_instance(std::span<const std::uint8_t> attributes, core::AttributeBuilder& scratch,
+                                        std::vector<std::uint8_t>& out);
 
 // Numbers as agents may write them: decimal, blanks around, a sign; empty is 0, too large is the largest. Nothing: other text behind or instead.
 std::optional<std::uint64_t> parse_field_number(std::string_view text);
@@ -115,7 +116,8 @@ class UnicastItem {
   // Writes the item, and its attributes at the end of `attribute_bytes`.
   void finish(PublishedItem& out, std::vector<std::uint8_t>& attribute_bytes);
   // The same where the attributes are known from before.
-  void finish(PublishedItem& out, std::vector<std::uint8_t>& attribute_bytes, std::span<const std::uint8_t> known, std::uint64_t known_hash) const;
+  void finish(PublishedItem& out, std::vector<std::uint8_t>& attribute_bytes, std::span<const std::uint8_t> known,
+              std::uint64_t known_hash) const;
 
  private:
   // All but the attributes. False: there is a fault, they are not wanted.

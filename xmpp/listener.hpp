@@ -31,7 +31,7 @@ class Listener {
   };
   struct Stats {
     std::uint64_t accepted = 0;
-    std::uint64_t failed = 0;  // connections that could not be accepted or set up
+    std::uint64_t failed = 0;  // connections that could not be accepted
   };
   // Runs on the listener's shard; places the connection on a shard of its own.
   using OnAccept = std::function<void(AcceptedSocket)>;
@@ -44,7 +44,7 @@ class Listener {
   std::uint16_t port() const;
   const Stats& stats() const;
   // For connections accepted from now on.
-  void set_dscp(unsigned dscp);
+  core::Status set_dscp(unsigned dscp);
 
  private:
   struct Acceptor;

@@ -64,7 +64,9 @@ std::int32_t parse_option_int(std::string_view text) {
   return value;
 }
 
-bool parse_option_bool(std::string_view text) { return !text.empty() && std::string_view("1tTyY").find(text.front()) != std::string_view::npos; }
+bool parse_option_bool(std::string_view text) {
+  return !text.empty() && std::string_view("1tTyY").find(text.front()) != std::string_view::npos;
+}
 
 void PubsubRequest::clear() {
   kind = RequestKind::kIgnored;
@@ -115,8 +117,8 @@ void PubsubRequest::read_primary_instance_id() {
 
 bool PubsubRequest::operator==(const PubsubRequest& o) const {
   const auto all = [](const PubsubRequest& r) {
-    return std::tie(r.kind, r.channels, r.node, r.instance_id, r.no_ribout, r.has_association, r.withdraw, r.association_node, r.has_items, r.afi,
-                    r.safi, r.family, r.primary_instance_id, r.items, r.attribute_bytes);
+    return std::tie(r.kind, r.channels, r.node, r.instance_id, r.no_ribout, r.has_association, r.withdraw, r.association_node, r.has_items,
+                    r.afi, r.safi, r.family, r.primary_instance_id, r.items, r.attribute_bytes);
   };
   return all(*this) == all(o);
 }

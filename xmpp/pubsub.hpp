@@ -17,9 +17,9 @@
 namespace signalbox::xmpp {
 
 enum class RequestKind : std::uint8_t {
-  kMalformed,    // not well-formed XML, or a DOCTYPE: the session is closed
-  kIgnored,      // well-formed, and nothing to do
-  kMessage,      // a <message>: nothing to do either
+  kMalformed,  // not well-formed XML, or a DOCTYPE: the session is closed
+  kIgnored,    // well-formed, and nothing to do
+  kMessage,    // a <message>: nothing to do either
   kSubscribe,
   kUnsubscribe,
   kPublish,

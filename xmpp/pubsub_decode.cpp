@@ -189,13 +189,12 @@ class KnownForms {
   bool entry_rest() {
     XmlCursor in = in_;
     UnicastItem::Numbers& n = item_.numbers;
-    const bool ok =
-        in.number<"version">(n.unused) && in.text<"virtual-network">(ignore) && mobility(in) && in.list<"peers", "peer">(ignore_member) &&
-        in.number<"sequence-number">(n.sequence) &&
-        in.list<"security-group-list", "security-group">([this](std::string_view t) { return security_group(t); }) &&
-        in.list<"community-tag-list", "community-tag">([this](std::string_view t) { return item_.add_community(t), true; }) &&
-        in.number<"local-preference">(n.local_preference) && in.number<"med">(n.med) && load_balance(in) &&
-        in.text<"sub-protocol">([this](std::string_view t) { item_.set_sub_protocol(t); }) && in.close<"entry">();
+    const bool ok = in.number<"version">(n.unused) && in.text<"virtual-network">(ignore) && mobility(in) &&
+                    in.list<"peers", "peer">(ignore_member) && in.number<"sequence-number">(n.sequence) &&
+                    in.list<"security-group-list", "security-group">([this](std::string_view t) { return security_group(t); }) &&
+                    in.list<"community-tag-list", "community-tag">([this](std::string_view t) { return item_.add_community(t), true; }) &&
+                    in.number<"local-preference">(n.local_preference) && in.number<"med">(n.med) && load_balance(in) &&
+                    in.text<"sub-protocol">([this](std::string_view t) { item_.set_sub_protocol(t); }) && in.close<"entry">();
     in_ = in;
     return ok;
   }
@@ -212,8 +211,10 @@ class KnownForms {
 
   [[gnu::always_inline]] inline bool load_balance(XmlCursor& in) {
     if (in.open<"load-balance">() != Found::kOpen) return true;
-    return in.list<"load-balance-fields", "load-balance-field-list">([this](std::string_view t) { return item_.add_load_balance_field(t), true; }) &&
-           in.text<"load-balance-decision">([this](std::string_view t) { item_.set_load_balance_decision(t); }) && in.close<"load-balance">();
+    return in.list<"load-balance-fields", "load-balance-field-list">([this](std::string_view t) {
+      return item_.add_load_balance_field(t), true;
+    }) && in.text<"load-balance-decision">([this](std::string_view t) { item_.set_load_balance_decision(t); }) &&
+           in.close<"load-balance">();
   }
 
   static void ignore(std::string_view) {}
@@ -262,6 +263,8 @@ void PubsubDecoder::decode(std::string_view stanza, PubsubRequest& out) {
   if (!decode_known(stanza, out)) expat_decode(stanza, context_, out);
 }
 
-void decode_pubsub(std::string_view stanza, const DecodeContext& context, PubsubRequest& out) { PubsubDecoder(context).decode(stanza, out); }
+void decode_pubsub(std::string_view stanza, const DecodeContext& context, PubsubRequest& out) {
+  PubsubDecoder(context).decode(stanza, out);
+}
 
 }  // namespace signalbox::xmpp

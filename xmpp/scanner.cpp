@@ -52,7 +52,8 @@ EndText end_text(TokenKind kind) {
 bool only_declaration(std::string_view text) {
   if (text.empty()) return true;
   const auto end = text.find(kDeclarationEnd);
-  return text.starts_with(kDeclaration) && end != std::string_view::npos && std::all_of(text.begin() + static_cast<std::ptrdiff_t>(end) + 2, text.end(), blank);
+  return text.starts_with(kDeclaration) && end != std::string_view::npos &&
+         std::all_of(text.begin() + static_cast<std::ptrdiff_t>(end) + 2, text.end(), blank);
 }
 
 }  // namespace
@@ -99,8 +100,10 @@ Token Scanner::front(std::string_view unread) {
   } else if (unread.size() == 1) {
     return {};
   } else if (unread[1] == '/' && may_begin_with(unread, kStreamEndTag)) {
-    const auto close = unread.size() < kStreamEndTag.size() ? std::string_view::npos : unread.find_first_not_of(" \t\r\n", kStreamEndTag.size());
-    if (close == std::string_view::npos) return {unread.size() > kMostStreamEndBytes ? TokenKind::kBad : TokenKind::kNeedMore, {}};
+    const auto close =
+        unread.size() < kStreamEndTag.size() ? std::string_view::npos : unread.find_first_not_of(" \t\r\n", kStreamEndTag.size());
+    if (std::min(close, unread.size()) > kMostStreamEndBytes) return {TokenKind::kBad, {}};
+    if (close == std::string_view::npos) return {};
     if (unread[close] == '>') return {TokenKind::kStreamEnd, unread.substr(0, close + 1)};
   }
   phase_ = Phase::kStart;

@@ -25,15 +25,15 @@ inline constexpr std::size_t kMostHeaderBytes = 16384;
 enum class Awaiting : std::uint8_t { kStreamOpen, kStartTls, kStanza };
 
 enum class TokenKind : std::uint8_t {
-  kNeedMore,    // no whole token yet
-  kKeepalive,   // a run of filler: blanks, line ends, bytes C8 and 80
-  kIq,          // a stanza, as kMessage
+  kNeedMore,   // no whole token yet
+  kKeepalive,  // a run of filler: blanks, line ends, bytes C8 and 80
+  kIq,         // a stanza, as kMessage
   kMessage,
   kStreamOpen,
-  kStartTls,    // ends with its "/>"; what filler follows must be dropped by the reader before TLS starts
-  kStreamEnd,   // </stream:stream>, to be ignored
+  kStartTls,   // ends with its "/>"; what filler follows must be dropped by the reader before TLS starts
+  kStreamEnd,  // </stream:stream>, to be ignored
   kTooBig,
-  kBad,         // can never become a token that is awaited
+  kBad,  // can never become a token that is awaited
 };
 
 struct Token {
@@ -60,8 +60,8 @@ class Scanner {
   };
 
   enum class Step : std::uint8_t {
-    kOn,     // to the next phase
-    kMore,   // end of the bytes
+    kOn,    // to the next phase
+    kMore,  // end of the bytes
     kBad,
     kWhole,  // the token ends at at_
   };

@@ -267,8 +267,7 @@ void SocketSession::decided() {
     perform(fsm_.accept_open(now_));
     if (ended()) return;
     receive_.keep(take_tokens(receive_.tail()));
-    end_burst();
-    continue_reading();
+    read_some();
   });
 }
 

@@ -172,7 +172,7 @@ IoResult TlsTransport::handshake() {
     return {IoStatus::kError};
   }
   established_ = agreed_;
-  if (established_) handshake_output_ = std::string();
+  if (established_) std::string().swap(handshake_output_);
   return step;
 }
 

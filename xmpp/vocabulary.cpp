@@ -12,7 +12,8 @@ struct Encap {
   std::uint16_t type;
 };
 // gre and udp first: they are nearly all there is.
-constexpr std::array<Encap, 7> kEncaps{{{"gre", 2}, {"udp", 13}, {"vxlan", 8}, {"native", 16}, {"nvgre", 9}, {"mpls", 10}, {"vxlan-gpe", 12}}};
+constexpr std::array<Encap, 7> kEncaps{
+    {{"gre", 2}, {"udp", 13}, {"vxlan", 8}, {"native", 16}, {"nvgre", 9}, {"mpls", 10}, {"vxlan-gpe", 12}}};
 
 struct Named {
   std::string_view name;

@@ -26,8 +26,8 @@ std::optional<std::uint32_t> parse_community(std::string_view text);
 char* print_community(char* out, std::uint32_t community);
 
 // Load-balance fields in the order of their bits in the community, most significant bit first.
-inline constexpr std::array<std::string_view, 5> kLoadBalanceFields{"l3-source-address", "l3-destination-address", "l4-protocol", "l4-source-port",
-                                                                    "l4-destination-port"};
+inline constexpr std::array<std::string_view, 5> kLoadBalanceFields{"l3-source-address", "l3-destination-address", "l4-protocol",
+                                                                    "l4-source-port", "l4-destination-port"};
 inline constexpr std::uint8_t kAllLoadBalanceFields = 0xf8;
 // The bit of a field; 0 for unknown words.
 std::uint8_t load_balance_bit(std::string_view field);

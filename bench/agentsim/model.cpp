@@ -60,43 +60,47 @@ void Model::stamp(std::uint32_t publication, std::uint32_t index, std::int64_t n
   }
 }
 
-std::uint32_t Model::audience(std::uint32_t publication) const {
-  const Publication& p = topology_.publications()[publication];
-  std::size_t pairs = 0;
-  for (const std::uint32_t i : topology_.shown_in(instance_of(p.table))) {
-    const auto& all = topology_.subscribers(i);
-    pairs += all.size() - (std::binary_search(all.begin(), all.end(), p.agent) ? 1 : 0);
-  }
-  return static_cast<std::uint32_t>(pairs);
-}
-
 bool Model::refresh(std::uint32_t source_table, std::uint32_t offset) {
   const std::uint32_t number = topology_.base(source_table) + offset;
+  const Family family = family_of(source_table);
   const auto& shown_in = topology_.shown_in(instance_of(source_table));
-  std::uint32_t value = kAbsent;
   bool changed = false;
-  for (std::size_t k = 0; k < shown_in.size(); ++k) {
-    const std::uint32_t table = table_of(shown_in[k], family_of(source_table));
-    // Without overlap the one source decides, so the value is the same wherever the route is shown.
-    if (k == 0 || topology_.overlap()) value = expected_value(table, number, topology_.overlap() ? kNoIndex : source_table);
-    SlotState& slot = slots_[table][topology_.slot_of(table, number)];
-    const std::uint32_t old = slot.expected.load(std::memory_order_relaxed);
-    if (old == value) continue;
-    changed = true;
-    visible_[table] += (value != kAbsent ? 1u : 0u) - (old != kAbsent ? 1u : 0u);
-    slot.changed_at.store(0, std::memory_order_relaxed);
-    slot.expected.store(value, std::memory_order_relaxed);
+  if (!topology_.overlap()) {
+    // The one source decides, so the value is the same wherever the route is shown.
+    candidates_.clear();
+    collect(source_table, number);
+    const std::uint32_t value = value_of_candidates();
+    for (const std::uint32_t i : shown_in) changed |= refresh_slot(table_of(i, family), number, value);
+    return changed;
+  }
+  // A new best of a table also decides which of its own routes it leaks on.
+  affected_.clear();
+  for (const std::uint32_t i : shown_in) {
+    const auto& next = topology_.shown_in(i);
+    affected_.insert(affected_.end(), next.begin(), next.end());
+  }
+  std::sort(affected_.begin(), affected_.end());
+  affected_.erase(std::unique(affected_.begin(), affected_.end()), affected_.end());
+  for (const std::uint32_t i : affected_) {
+    collect_all(table_of(i, family), number);
+    changed |= refresh_slot(table_of(i, family), number, value_of_candidates());
   }
   return changed;
 }
 
-std::uint32_t Model::expected_value(std::uint32_t table, std::uint32_t number, std::uint32_t only_source) {
-  candidates_.clear();
-  if (only_source != kNoIndex) {
-    collect(only_source, number - topology_.base(only_source));
-  } else {
-    for (const std::uint32_t s : topology_.sources(instance_of(table))) collect(table_of(s, family_of(table)), number);
-  }
+bool Model::refresh_slot(std::uint32_t table, std::uint32_t number, std::uint32_t value) {
+  const std::uint32_t index = topology_.slot_of(table, number);
+  if (index == kNoIndex) return false;
+  SlotState& slot = slots_[table][index];
+  const std::uint32_t old = slot.expected.load(std::memory_order_relaxed);
+  if (old == value) return false;
+  visible_[table] += (value != kAbsent ? 1u : 0u) - (old != kAbsent ? 1u : 0u);
+  slot.changed_at.store(0, std::memory_order_relaxed);
+  slot.expected.store(value, std::memory_order_relaxed);
+  return true;
+}
+
+std::uint32_t Model::value_of_candidates() {
   if (candidates_.empty()) return kAbsent;
   std::uint32_t best = 0;
   for (const Candidate& c : candidates_) best = std::max(best, c.rank);
@@ -115,16 +119,43 @@ std::uint32_t Model::expected_value(std::uint32_t table, std::uint32_t number, s
   return values_.intern(hops_, attributes_of(best, best_agent));
 }
 
-void Model::collect(std::uint32_t source_table, std::uint32_t offset) {
-  for (const std::uint32_t number : topology_.publications_at(source_table, offset)) {
-    const Publication& p = topology_.publications()[number];
+/// Appends the paths that `source_table`'s own publishers have for the prefix.
+void Model::collect(std::uint32_t source_table, std::uint32_t number) {
+  const std::uint32_t offset = number - topology_.base(source_table);
+  for (const std::uint32_t publication : topology_.publications_at(source_table, offset)) {
+    const Publication& p = topology_.publications()[publication];
     const std::uint32_t index = offset - p.first;
-    if (live_[number] == 0 || index >= p.count) continue;
-    const PathState state = paths_[number][index];
+    if (live_[publication] == 0 || index >= p.count) continue;
+    const PathState state = paths_[publication][index];
     if (!state.present) continue;
     const NextHop hop{topology_.agents()[p.agent].address, route_label(p.label_base + index, state), details_[instance_of(source_table)]};
     candidates_.push_back({hop, local_preference(state), p.agent});
   }
+}
+
+/// Gathers all paths of a table: its own, and of those it imports from each that ties for best there (bgp.md 13, step 2).
+void Model::collect_all(std::uint32_t table, std::uint32_t number) {
+  candidates_.clear();
+  for (const std::uint32_t s : topology_.sources(instance_of(table))) {
+    const std::uint32_t source_table = table_of(s, family_of(table));
+    const std::uint32_t best = source_table == table ? 0 : best_rank(source_table, number);
+    const auto first = static_cast<std::ptrdiff_t>(candidates_.size());
+    collect(source_table, number);
+    if (source_table == table) continue;
+    candidates_.erase(std::remove_if(candidates_.begin() + first, candidates_.end(), [best](const Candidate& c) { return c.rank != best; }),
+                      candidates_.end());
+  }
+}
+
+/// The best rank among the paths of a table. Only the higher of the two ranks can reach it from elsewhere and matter: whoever
+/// publishes it leaks it on.
+std::uint32_t Model::best_rank(std::uint32_t table, std::uint32_t number) {
+  const std::size_t kept = candidates_.size();
+  for (const std::uint32_t s : topology_.sources(instance_of(table))) collect(table_of(s, family_of(table)), number);
+  std::uint32_t best = 0;
+  for (std::size_t i = kept; i < candidates_.size(); ++i) best = std::max(best, candidates_[i].rank);
+  candidates_.resize(kept);
+  return best;
 }
 
 }  // namespace signalbox::bench

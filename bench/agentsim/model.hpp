@@ -42,9 +42,6 @@ class Model {
   /// Paths that agents publish at present.
   std::uint64_t live_paths() const { return live_paths_; }
 
-  /// Agents to which a change of this path must become known: (agent, table) pairs other than the publisher's own.
-  std::uint32_t audience(std::uint32_t publication) const;
-
  private:
   struct Candidate {
     NextHop hop;
@@ -53,8 +50,11 @@ class Model {
   };
 
   bool refresh(std::uint32_t source_table, std::uint32_t offset);
-  std::uint32_t expected_value(std::uint32_t table, std::uint32_t number, std::uint32_t only_source);
-  void collect(std::uint32_t source_table, std::uint32_t offset);
+  bool refresh_slot(std::uint32_t table, std::uint32_t number, std::uint32_t value);
+  void collect(std::uint32_t source_table, std::uint32_t number);
+  void collect_all(std::uint32_t table, std::uint32_t number);
+  std::uint32_t best_rank(std::uint32_t table, std::uint32_t number);
+  std::uint32_t value_of_candidates();
   std::uint32_t attributes_of(std::uint32_t preference, std::uint32_t agent);
 
   const Topology& topology_;
@@ -67,6 +67,7 @@ class Model {
   std::vector<std::uint32_t> attributes_;  // [preferred][security group variant]
   std::vector<Candidate> candidates_;      // scratch
   std::vector<NextHop> hops_;              // scratch
+  std::vector<std::uint32_t> affected_;    // scratch
   std::uint64_t live_paths_ = 0;
 };
 

@@ -73,7 +73,7 @@ void Partition::add(MemberId member, TableId table, const core::RouteBatch& batc
   PathValue value;
   value.attr = rib_.attrs.intern(batch.attributes(change), change.attributes_hash);
   value.label = change.label;
-  value.next_hop = change.next_hop;
+  value.next_hop = rib_.next_hops.intern(change.next_hop);
   value.source_rd = change.source_rd;
   PathId path;
   if (rib_.put_primary(route, member, value, path) == Rib::Put::kSame) {

@@ -36,7 +36,7 @@ PathValue Replicator::copy_value(const InstanceState& from, const Path& primary)
   PathValue value;
   value.attr = rib_.attrs.derived(primary.attr, from.context, from.extra);
   value.label = primary.label;
-  value.next_hop = rib_.next_hops.at(primary.next_hop);
+  value.next_hop = primary.next_hop;
   value.source_rd = primary.source_rd;
   value.source = primary.source;
   return value;
@@ -45,6 +45,11 @@ PathValue Replicator::copy_value(const InstanceState& from, const Path& primary)
 RouteKey Replicator::key_in(const InstanceState& from, const Path& primary, const core::Prefix& prefix, bool vpn) const {
   if (!vpn) return RouteKey::of(prefix);
   return RouteKey::of(primary.source_rd.zero() ? from.rd : primary.source_rd, prefix);
+}
+
+void Replicator::add_references(const PathValue& value) {
+  rib_.attrs.add_reference(value.attr);
+  rib_.next_hops.add_reference(value.next_hop);
 }
 
 // Puts one copy at `link`'s place in the primary's list, which is sorted by destination: importing instances ascending, the VPN table last.
@@ -62,7 +67,7 @@ void Replicator::place(TableId table, const RouteKey& key, const PathValue& valu
   if (*link) {
     const Route& there = rib_.routes.at(rib_.paths.at(*link).route);
     if (there.table == table && same_key(there, key)) {
-      rib_.attrs.add_reference(value.attr);
+      add_references(value);
       if (rib_.change(*link, value) != Rib::Put::kSame) rib_.changed(rib_.paths.at(*link).route);
       link = &rib_.paths.at(*link).next_copy;
       return;
@@ -75,7 +80,7 @@ void Replicator::place(TableId table, const RouteKey& key, const PathValue& valu
   }
   bool made;
   const RouteId route = rib_.table(table).find_or_make(key, made);
-  rib_.attrs.add_reference(value.attr);
+  add_references(value);
   const PathId copy = rib_.add_copy(route, primary, value);
   rib_.paths.at(copy).next_copy = *link;
   *link = copy;

@@ -26,8 +26,11 @@ class Replicator {
  private:
   void sync_path(InstanceState& from, core::Family family, const core::Prefix& prefix, PathId primary);
   void remove_copy(PathId copy);
+  // The attribute set's reference is the caller's, the next hop's is the primary path's.
   PathValue copy_value(const InstanceState& from, const Path& primary);
   RouteKey key_in(const InstanceState& from, const Path& primary, const core::Prefix& prefix, bool vpn) const;
+  // A copy is about to take over a reference to each.
+  void add_references(const PathValue& value);
   void place(TableId table, const RouteKey& key, const PathValue& value, PathId primary, PathId*& link);
 
   Rib& rib_;

@@ -71,7 +71,7 @@ Rib::Put Rib::put_primary(RouteId route_id, MemberId member, const PathValue& va
   p.route = route_id;
   p.attr = value.attr;
   p.label = value.label;
-  p.next_hop = next_hops.intern(value.next_hop);
+  p.next_hop = value.next_hop;
   p.member = member;
   p.source_rd = value.source_rd;
   p.source = value.source;
@@ -92,7 +92,7 @@ PathId Rib::add_copy(RouteId route_id, PathId primary, const PathValue& value) {
   p.route = route_id;
   p.attr = value.attr;
   p.label = value.label;
-  p.next_hop = next_hops.intern(value.next_hop);
+  p.next_hop = value.next_hop;
   p.member = paths.at(primary).member;
   p.primary = primary;
   p.source_rd = value.source_rd;
@@ -105,8 +105,9 @@ PathId Rib::add_copy(RouteId route_id, PathId primary, const PathValue& value) {
 
 Rib::Put Rib::change(PathId id, const PathValue& value) {
   Path& p = paths.at(id);
-  if (p.attr == value.attr && p.label == value.label && p.source_rd == value.source_rd && next_hops.at(p.next_hop) == value.next_hop) {
+  if (p.attr == value.attr && p.label == value.label && p.source_rd == value.source_rd && p.next_hop == value.next_hop) {
     attrs.release(value.attr);
+    next_hops.release(value.next_hop);
     return Put::kSame;
   }
   Route& route = routes.at(p.route);
@@ -117,7 +118,7 @@ Rib::Put Rib::change(PathId id, const PathValue& value) {
   next_hops.release(p.next_hop);
   p.attr = value.attr;
   p.label = value.label;
-  p.next_hop = next_hops.intern(value.next_hop);
+  p.next_hop = value.next_hop;
   p.source_rd = value.source_rd;
   p.source = value.source;
   p.changed_at = now_seconds;

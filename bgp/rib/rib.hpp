@@ -17,11 +17,11 @@
 
 namespace signalbox::bgp {
 
-// What a path is to become.
+// What a path is to become. The references to attribute set and next hop go over to the path, or are released where nothing changes.
 struct PathValue {
-  core::AttrId attr;  // a reference that put() takes over
+  core::AttrId attr;
+  std::uint32_t next_hop = 0;  // id in Rib::next_hops
   std::uint32_t label = 0;
-  core::IpAddress next_hop;
   core::RouteDistinguisher source_rd;
   PathSource source = PathSource::kXmpp;
 };

@@ -70,7 +70,7 @@ class Agent {
   bool has_output() const { return !ready_.empty(); }
   void tick(core::TimePoint now);
 
-  bool claimed = false;  // holds its name in the registry
+  bool claimed = false;  // has asked the registry for its name, which it releases at its end
   std::uint32_t flaps = 0;
   bool dirty = false;   // in the hub's list of agents to flush
   bool paused = false;  // in the hub's list of agents whose input waits for a partition

@@ -76,7 +76,6 @@ void AgentHub::on(ClaimAnswer answer) {
     agent->session().refuse_open(CloseReason::kDuplicateName);
     return;
   }
-  agent->claimed = true;
   agent->flaps = answer.flaps;
   agent->session().accept_open();
 }
@@ -137,6 +136,8 @@ void AgentHub::on_stream_open(xmpp::Session& session, const xmpp::StreamOpen& op
     session.refuse_open(CloseReason::kSubclusterMismatch, "Subcluster mismatch: Agent subcluster " + open.xmlns + ", Control subcluster " + subcluster);
     return;
   }
+  // From now on, because the answer may find the session gone; a release of what was not granted does nothing.
+  agent->claimed = true;
   output_.to_registry(ClaimName{open.from, agent->id(), options_.shard});
 }
 

@@ -69,7 +69,8 @@ void explain(const PageContext& context, const std::string& table, const std::st
 }  // namespace
 
 void api_why(const PageContext& context, const Query& query, HttpReply reply) {
-  const std::string table = query.text("table"), prefix = query.text("prefix");
+  const std::string& table = query.text("table");
+  const std::string& prefix = query.text("prefix");
   if (table.empty() || prefix.empty()) return reply(json_error(400, "table and prefix are needed"));
   TablesQuery ask;
   ask.table = table;

@@ -69,7 +69,7 @@ constexpr std::string_view kTail = R"html(</p></footer>
 <script>
 'use strict';
 const byId = id => document.getElementById(id);
-const number = n => Math.round(n).toLocaleString('en');
+const number = n => n.toLocaleString('en', {maximumFractionDigits: Math.abs(n) < 100 ? 2 : 0});
 
 function element(name, attributes, ...children) {
   const e = document.createElement(name);
@@ -112,12 +112,12 @@ function pagedList(formId, name, ask, show) {
   return load;
 }
 
-const sessions = pagedList('session-form', 'sessions', form => ({search: form.search.value}), (answer, error) => {
+const sessions = pagedList('session-form', 'sessions', form => ({search: form.elements.search.value}), (answer, error) => {
   fill('sessions', (answer ? answer.sessions : []).map(s => row([s.name, s.state, s.remote + (s.tls ? ' (TLS)' : ''), s.instances, s.paths,
     s.items_received, s.items_sent, s.bytes_behind, s.since ? new Date(s.since).toLocaleString() : ''])), 9, error || 'no session');
 });
 
-const routes = pagedList('route-form', 'routes', form => ({table: form.table.value, prefix: form.prefix.value, match: form.match.value}), (answer, error) => {
+const routes = pagedList('route-form', 'routes', form => ({table: form.elements.table.value, prefix: form.elements.prefix.value, match: form.elements.match.value}), (answer, error) => {
   const rows = [];
   for (const route of answer ? answer.routes : []) {
     route.paths.forEach((path, i) => rows.push(row([i ? '' : element('code', {}, route.prefix), path.next_hop, path.label,
@@ -127,10 +127,10 @@ const routes = pagedList('route-form', 'routes', form => ({table: form.table.val
   fill('routes', rows, 6, error || 'no route');
 });
 
-const tables = pagedList('table-form', 'tables', form => ({search: form.search.value}), (answer, error) => {
+const tables = pagedList('table-form', 'tables', form => ({search: form.elements.search.value}), (answer, error) => {
   fill('tables', (answer ? answer.tables : []).map(t => row([t.name + (t.deleted ? ' (being deleted)' : ''), t.prefixes, t.primary_paths,
     t.secondary_paths, t.infeasible_paths, t.pending_updates], {class: 'pick', title: 'show routes', onclick: () => {
-      byId('route-form').table.value = t.name;
+      byId('route-form').elements.table.value = t.name;
       byId('route-form').requestSubmit();
       byId('route-form').scrollIntoView({behavior: 'smooth'});
     }})), 6, error || 'no table');

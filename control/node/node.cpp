@@ -57,6 +57,7 @@ core::Status Node::start() {
     if (!s && x.tls_port_given) return s;
     if (!s) core::log::notice("xmpp", "no TLS listener", {{"reason", s.error().text}});
   }
+  start_bgp();
   for (auto& runtime : runtimes_) runtime->start();
   running_ = true;
   return {};
@@ -68,6 +69,18 @@ core::Status Node::listen(const xmpp::Listener::Options& options, std::unique_pt
   listener = std::move(*opened);
   core::log::notice("xmpp", "listening", {{"address", options.address.to_string()}, {"port", listener->port()}});
   return {};
+}
+
+// Agents are served without BGP, so a port that cannot be had does not keep the node from starting.
+void Node::start_bgp() {
+  bgp::PeerManager::Options options;
+  options.address = options_->hostip;
+  options.port = options_->bgp.port;
+  options.started = core::Clock::now();
+  options.keepalive = options_->bgp.keepalive;
+  options.idle_hold_time = options_->bgp.idle_hold_time;
+  peers_ = std::make_unique<bgp::PeerManager>(runtimes_[0]->io(), std::move(options));
+  if (const core::Status s = peers_->start(); !s) core::log::error("bgp", "not listening", {{"reason", s.error().text}});
 }
 
 // On the first shard: the connection goes where the fewest are.
@@ -86,6 +99,7 @@ void Node::stop() {
   runtimes_[0]->post(HubMessage(HubTask([this, &closed](AgentHub&) {
     listener_.reset();
     tls_listener_.reset();
+    peers_->stop();
     closed.set_value();
   })));
   closed.get_future().wait();
@@ -113,6 +127,7 @@ void Node::apply(std::shared_ptr<const bgp::Config> config) {
     on_partition(p, [this, waiting, config](bgp::Partition&) {
       if (waiting->fetch_sub(1, std::memory_order_acq_rel) != 1) return;
       for (auto& runtime : runtimes_) runtime->post(HubMessage(config));
+      on_hub(0, [this, config](AgentHub&) { peers_->apply(config); });
     });
   }
 }
@@ -122,6 +137,10 @@ core::Status Node::reload_tls() { return tls_ ? tls_->reload() : core::Status{};
 void Node::on_partition(unsigned partition, bgp::ShowTask task) { network_.owner_of(partition).post(bgp::ToPartition(std::move(task))); }
 
 void Node::on_hub(unsigned shard, HubTask task) { runtimes_[shard]->post(HubMessage(std::move(task))); }
+
+void Node::on_peers(std::function<void(const bgp::PeerManager&)> task) {
+  on_hub(0, [this, task = std::move(task)](AgentHub&) { task(*peers_); });
+}
 
 std::uint32_t Node::sessions() const {
   std::uint32_t n = 0;

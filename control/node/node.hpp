@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "bgp/config.hpp"
+#include "bgp/peer/peer_manager.hpp"
 #include "control/node/shard_runtime.hpp"
 #include "control/options/options.hpp"
 #include "core/result.hpp"
@@ -30,7 +31,7 @@ class Node {
   // Refuses new agents, ends the sessions there are and the shards; takes at most a second or two.
   void stop();
 
-  // Gives the snapshot to all partitions and then, when each has it, to all hubs.
+  // Gives the snapshot to all partitions and then, when each has it, to all hubs and the BGP peers.
   void apply(std::shared_ptr<const bgp::Config> config);
   // Reads the TLS files anew; sessions that begin from now on use them.
   core::Status reload_tls();
@@ -47,15 +48,19 @@ class Node {
   void on_hub(unsigned shard, HubTask task);
   std::uint32_t sessions() const;
   std::uint32_t most_sessions() const { return most_sessions_.load(std::memory_order_relaxed); }
+  // Runs on the first shard, with the BGP peers; short work only.
+  void on_peers(std::function<void(const bgp::PeerManager&)> task);
   std::uint16_t xmpp_port() const { return listener_ ? listener_->port() : 0; }
 
  private:
   core::Status listen(const xmpp::Listener::Options& options, std::unique_ptr<xmpp::Listener>& listener);
   void place(xmpp::AcceptedSocket socket);
+  void start_bgp();
 
   std::shared_ptr<const Options> options_;
   ShardNetwork network_;
   std::vector<std::unique_ptr<ShardRuntime>> runtimes_;
+  std::unique_ptr<bgp::PeerManager> peers_;  // on the first shard
   std::unique_ptr<xmpp::TlsFiles> tls_;
   std::unique_ptr<xmpp::Listener> listener_;
   std::unique_ptr<xmpp::Listener> tls_listener_;

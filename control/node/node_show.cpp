@@ -42,9 +42,24 @@ void add_counts(TableInfo& to, const TableInfo& from) {
   to.counts.infeasible_paths += from.counts.infeasible_paths;
   to.pending_updates += from.pending_updates;
   to.markers += from.markers;
+  for (std::size_t i = 0; i < std::min(to.listeners.size(), from.listeners.size()); ++i) to.listeners[i].state_count += from.listeners[i].state_count;
+  if (to.listeners.empty()) to.listeners = from.listeners;
 }
 
-InstanceInfo instance_info(const bgp::InstanceConfig& config) {
+// BGP peers whose session is up, in the VPN tables they negotiated. They exchange no routes yet, so nothing is registered.
+void add_bgp_members(std::vector<TableInfo>& tables, const bgp::PeerManager& peers) {
+  constexpr std::uint32_t kNoInstanceId = 0xffffffff;
+  peers.for_each([&](const bgp::NeighborInfo& neighbor) {
+    if (!neighbor.negotiated) return;
+    for (TableInfo& table : tables) {
+      const auto family = bgp::parse_address_family(core::info(table.family).name);
+      if (core::info(table.family).xmpp_safi != 0 || !family || !neighbor.negotiated->families.has(*family)) continue;
+      table.members.push_back(TableMember{neighbor.config->address.to_string(), false, false, kNoInstanceId, 0});
+    }
+  });
+}
+
+InstanceInfo instance_info(const bgp::InstanceConfig& config, const bgp::Config& all) {
   InstanceInfo info;
   info.name = config.name;
   info.virtual_network = config.vn_name;
@@ -55,6 +70,9 @@ InstanceInfo instance_info(const bgp::InstanceConfig& config) {
   info.always_subscribe = config.has_pnf;
   info.allow_transit = config.allow_transit;
   info.pbb_evpn_enable = config.pbb_evpn_enable;
+  for (const auto& neighbor : all.neighbors) {
+    if (neighbor->instance == config.name) info.neighbors.push_back(neighbor->name);
+  }
   return info;
 }
 
@@ -180,14 +198,19 @@ void NodeShow::explain(ExplainQuery query, Answer<Explanation> answer) {
 void NodeShow::instances(InstancesQuery query, Answer<ListPage<InstanceInfo>> answer) {
   const auto config = node_.config();
   std::vector<InstanceInfo> all;
-  for (const auto& [id, instance] : config->instances) all.push_back(instance_info(*instance));
+  for (const auto& [id, instance] : config->instances) all.push_back(instance_info(*instance, *config));
   auto page = page_of(std::move(all), query.list, [](const InstanceInfo& i) -> const std::string& { return i.name; });
   if (!query.with_tables) return answer(std::move(page));
   std::vector<core::InstanceId> ids;
   for (const InstanceInfo& info : page.items) ids.push_back(config->by_name.at(info.name));
-  infos_of(std::move(ids), true, [page = std::move(page), answer = std::move(answer)](std::vector<std::vector<TableInfo>> infos) mutable {
+  infos_of(std::move(ids), true, [this, page = std::move(page), answer = std::move(answer)](std::vector<std::vector<TableInfo>> infos) mutable {
     for (std::size_t i = 0; i < infos.size(); ++i) page.items[i].tables = std::move(infos[i]);
-    answer(std::move(page));
+    node_.on_peers([page = std::move(page), answer](const bgp::PeerManager& peers) mutable {
+      for (InstanceInfo& instance : page.items) {
+        if (instance.name == bgp::kMasterInstanceName) add_bgp_members(instance.tables, peers);
+      }
+      answer(std::move(page));
+    });
   });
 }
 

@@ -212,6 +212,19 @@ RouteSlice TableScan::result(bgp::Partition& partition) {
   return slice;
 }
 
+namespace {
+
+// Who follows the table's changes.
+std::vector<TableListener> listeners_of(const bgp::Table& table, const bgp::ExportGroup* group) {
+  std::vector<TableListener> out;
+  const auto add = [&](const char* name) { out.push_back({static_cast<std::uint32_t>(out.size()), name, table.size()}); };
+  if (table.instance != core::kMasterInstance || core::info(table.family).xmpp_safi == 0) add("RoutePathReplicator");
+  if (group && group->has_members() && core::info(table.family).xmpp_safi) add("RibOut Type: XMPP");
+  return out;
+}
+
+}  // namespace
+
 std::vector<TableInfo> table_infos(bgp::Partition& partition, core::InstanceId instance, bool with_members) {
   std::vector<TableInfo> infos;
   const bgp::InstanceState* state = partition.instances().find(instance);
@@ -233,9 +246,11 @@ std::vector<TableInfo> table_infos(bgp::Partition& partition, core::InstanceId i
       info.counts.infeasible_paths = table.infeasible_paths;
       info.pending_updates = table.log.end() - table.drained;
       info.markers = group ? group->laggards() : 0;
+      info.listeners = listeners_of(table, group);
     }
     infos.push_back(std::move(info));
   }
+  std::sort(infos.begin(), infos.end(), [](const TableInfo& a, const TableInfo& b) { return a.name < b.name; });
   if (!with_members) return infos;
   partition.for_each_member([&](bgp::MemberId, const bgp::Member& member) {
     if (member.instance != instance) return;

@@ -6,8 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <memory>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -39,16 +37,15 @@ std::vector<Cut> cuts(std::string_view stream, Awaiting awaiting, std::size_t pi
   while (given < stream.size()) {
     given = std::min(stream.size(), given + piece);
     for (;;) {
-      // Bytes of its own, so that a read behind them is seen.
-      const auto unread = std::make_unique<std::string>(stream.substr(taken, given - taken));
-      const Token token = scanner.next(*unread);
+      const std::string_view unread = stream.substr(taken, given - taken);
+      const Token token = scanner.next(unread);
       if (token.kind == TokenKind::kNeedMore) break;
       if (token.kind == TokenKind::kBad || token.kind == TokenKind::kTooBig) {
         require(token.bytes.empty());
         found.push_back({token.kind, taken});
         return found;
       }
-      require(!token.bytes.empty() && token.bytes.data() == unread->data() && token.bytes.size() <= unread->size());
+      require(!token.bytes.empty() && token.bytes.data() == unread.data() && token.bytes.size() <= unread.size());
       taken += token.bytes.size();
       if (token.kind == TokenKind::kStreamOpen) (void)parse_stream_open(token.bytes);
       if (token.kind == TokenKind::kKeepalive && !found.empty() && found.back().kind == token.kind) found.pop_back();

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "bgp/config.hpp"
+#include "bgp/messages.hpp"
 #include "tests/sim/random.hpp"
 
 namespace signalbox::sim {

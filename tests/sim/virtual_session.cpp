@@ -33,6 +33,7 @@ void VirtualSession::stream_opens() {
   if (ended()) return;
   xmpp::StreamOpen open;
   open.from = options_.name;
+  fsm_.first_byte('<');
   fsm_.stream_open(options_.name, *options_.now);
   deciding_ = true;
   handler_.on_stream_open(*this, open);

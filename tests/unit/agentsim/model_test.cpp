@@ -127,6 +127,28 @@ TEST_F(ModelTest, MergesLeakedAndLocalPathsOfOnePrefix) {
   EXPECT_EQ(text(table_of(1, Family::kInet), 0).find(" + "), std::string::npos);
 }
 
+TEST_F(ModelTest, LeaksOnOnlyWhatTiesForBestWhereItComesFrom) {
+  Options o;
+  o.agents = 3;
+  o.instances = 3;
+  o.routes = 1;
+  o.leak = "hub";  // 1 and 2 see 0, which sees both
+  o.overlap = true;
+  start(o);
+  const std::uint32_t hub = table_of(0, Family::kInet);
+  const std::uint32_t spoke = table_of(2, Family::kInet);
+  for (std::uint32_t p = 0; p < 3; ++p) model_->set_path(p, 0, kPresent);
+  EXPECT_NE(text(spoke, 0).find("127.16.0.1 label 16 [default-domain:demo:net0 "), std::string::npos);
+  EXPECT_TRUE(model_->set_path(1, 0, kPreferred));
+  EXPECT_EQ(text(hub, 0).find("127.16.0.2 label 16 [default-domain:demo:net1 "), 0u);
+  EXPECT_EQ(text(hub, 0).find(" + "), std::string::npos);
+  // The hub's own route no longer is its best, so the other spoke loses it, although it never sees what replaced it.
+  EXPECT_EQ(text(spoke, 0).find("127.16.0.3 label 16 [default-domain:demo:net2 "), 0u);
+  EXPECT_EQ(text(spoke, 0).find(" + "), std::string::npos);
+  EXPECT_TRUE(model_->set_path(1, 0, kAway));
+  EXPECT_NE(text(spoke, 0).find("127.16.0.1 label 16 [default-domain:demo:net0 "), std::string::npos);
+}
+
 TEST_F(ModelTest, StampsEveryTableThatShowsTheRoute) {
   Options o;
   o.agents = 4;

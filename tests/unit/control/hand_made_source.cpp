@@ -222,6 +222,7 @@ void add_instances(HandMadeSource& source) {
 RoutePath replicated(RoutePath path, const std::string& primary_table) {
   path.replicated = true;
   path.primary_table = primary_table;
+  path.secondary_tables.clear();
   return path;
 }
 

@@ -36,10 +36,12 @@ inline constexpr std::string_view kNode = "1/1/default-domain:demo:blue:blue/10.
 // What a real agent sends for a route, every element there (spec/xmpp.md 7.3).
 inline std::string full_entry() {
   return nlri() +
-         "<next-hops>\n<next-hop>\n<af>1</af>\n<address>192.0.2.17</address>\n<mac>3c:fd:fe:00:00:17</mac>\n<label>29</label>\n<vni>0</vni>\n"
+         "<next-hops>\n<next-hop>\n<af>1</af>\n<address>192.0.2.17</address>\n<mac>3c:fd:fe:00:00:17</mac>\n<label>29</label>\n<vni>0</"
+         "vni>\n"
          "<tunnel-encapsulation-list>\n<tunnel-encapsulation>gre</tunnel-encapsulation>\n<tunnel-encapsulation>udp</tunnel-encapsulation>\n"
          "</tunnel-encapsulation-list>\n<virtual-network>default-domain:demo:blue</virtual-network>\n<tag-list>\n<tag>4294967301</tag>\n"
-         "</tag-list>\n<is-new-tags-list>true</is-new-tags-list>\n<local-sequence-number>0</local-sequence-number>\n</next-hop>\n</next-hops>\n"
+         "</tag-list>\n<is-new-tags-list>true</is-new-tags-list>\n<local-sequence-number>0</local-sequence-number>\n</next-hop>\n</"
+         "next-hops>\n"
          "<version>1</version>\n<virtual-network></virtual-network>\n<mobility sticky=\"false\" seqno=\"0\" />\n<peers />\n"
          "<sequence-number>3</sequence-number>\n<security-group-list>\n<security-group>8000002</security-group>\n</security-group-list>\n"
          "<community-tag-list />\n<local-preference>200</local-preference>\n<med>0</med>\n<load-balance>\n<load-balance-fields />\n"

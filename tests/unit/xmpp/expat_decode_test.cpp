@@ -47,9 +47,10 @@ constexpr std::string_view kPlain = "  local_pref 100 med none origin 2 sub_prot
 TEST(Stanza, WhatIsNotWellFormedIsMalformed) {
   const std::string good = publish(kNode, item(full_entry()));
   for (const std::string& stanza :
-       {std::string(), std::string("<iq"), std::string("<iq></iq"), "x" + good, good + "x", good + good, replaced(good, "</nlri>", "</nlr>"),
-        replaced(good, "<version>1", "<version>1&"), replaced(good, "<version>1", "<version>&nosuch;"), replaced(good, "type=\"set\"", "type=\"set\" type=\"set\""),
-        replaced(good, "<version>1", "<version>\x01"), replaced(good, "<version>1", "<version>\xff"), replaced(good, "<version>1", "<version>a]]>"),
+       {std::string(), std::string("<iq"), std::string("<iq></iq"), "x" + good, good + "x", good + good,
+        replaced(good, "</nlri>", "</nlr>"), replaced(good, "<version>1", "<version>1&"), replaced(good, "<version>1", "<version>&nosuch;"),
+        replaced(good, "type=\"set\"", "type=\"set\" type=\"set\""), replaced(good, "<version>1", "<version>\x01"),
+        replaced(good, "<version>1", "<version>\xff"), replaced(good, "<version>1", "<version>a]]>"),
         replaced(good, "<version>1", std::string("<version>\0", 10)), replaced(good, "<version>1", "<version>&#0;")}) {
     EXPECT_EQ(decoded(stanza).kind, RequestKind::kMalformed) << stanza;
   }
@@ -90,7 +91,8 @@ TEST(Stanza, WhatIsNotARequestIsIgnored) {
 
 TEST(Stanza, AMessageIsANoOp) {
   const PubsubRequest request = decoded(
-      "<message from=\"vr7.example.net\" to=\"network-control@contrailsystems.com/bgp-peer\">\n\t<event xmlns=\"http://jabber.org/protocol/pubsub\">\n"
+      "<message from=\"vr7.example.net\" to=\"network-control@contrailsystems.com/bgp-peer\">\n\t<event "
+      "xmlns=\"http://jabber.org/protocol/pubsub\">\n"
       "<items node=\"0/0/EndOfRib\"></items>\n\t</event>\n</message>");
   EXPECT_EQ(request.kind, RequestKind::kMessage);
   EXPECT_EQ(request.channels, kBgpChannel);
@@ -136,20 +138,24 @@ TEST(Subscribe, OptionsHaveDefaults) {
 }
 
 TEST(Subscribe, OptionsAreReadLoosely) {
-  const auto id = [](const std::string& text) { return decoded(subscribe("<options><instance-id>" + text + "</instance-id></options>")).instance_id; };
+  const auto id = [](const std::string& text) {
+    return decoded(subscribe("<options><instance-id>" + text + "</instance-id></options>")).instance_id;
+  };
   EXPECT_EQ(id("12"), 12);
   EXPECT_EQ(id(" 12x"), 12);
   EXPECT_EQ(id(""), 0);
   EXPECT_EQ(id("x"), 0);
   EXPECT_EQ(id("<y/>7"), 7);
-  const auto flag = [](const std::string& text) { return decoded(subscribe("<options><no-ribout>" + text + "</no-ribout></options>")).no_ribout; };
+  const auto flag = [](const std::string& text) {
+    return decoded(subscribe("<options><no-ribout>" + text + "</no-ribout></options>")).no_ribout;
+  };
   for (const char* yes : {"true", "1", "yes", "Y", "T", "1000"}) EXPECT_TRUE(flag(yes)) << yes;
   for (const char* no : {"", "false", "0", "no", " true"}) EXPECT_FALSE(flag(no)) << no;
 }
 
 TEST(Subscribe, OnlyTheFirstOptionsCount) {
-  const PubsubRequest request = decoded(
-      iq("<subscribe node=\"x\"><options><instance-id>1</instance-id></options></subscribe><options><instance-id>2</instance-id></options>"));
+  const PubsubRequest request = decoded(iq(
+      "<subscribe node=\"x\"><options><instance-id>1</instance-id></options></subscribe><options><instance-id>2</instance-id></options>"));
   EXPECT_EQ(request.instance_id, 1);
 }
 
@@ -178,7 +184,8 @@ TEST(Collection, AssociateAndDissociate) {
 }
 
 TEST(Collection, AssociateComesBeforeDissociate) {
-  const PubsubRequest request = decoded(iq("<collection node=\"i\"><dissociate node=\"d\"/><associate node=\"a\"/><associate node=\"b\"/></collection>"));
+  const PubsubRequest request =
+      decoded(iq("<collection node=\"i\"><dissociate node=\"d\"/><associate node=\"a\"/><associate node=\"b\"/></collection>"));
   EXPECT_FALSE(request.withdraw);
   EXPECT_EQ(request.association_node, "a");
 }
@@ -200,7 +207,8 @@ TEST(Publish, FamilyComesFromTheNodeId) {
   EXPECT_EQ(classified("1/1/x/10.0.0.0/8").family, core::Family::kInet);
   EXPECT_EQ(classified("1/4/x/10.0.0.0/8").family, core::Family::kInetLabeled);
   EXPECT_EQ(classified("2/1/x/::/0").family, core::Family::kInet6);
-  for (const auto& [node, afi, safi] : {std::tuple{"25/242/x", 25, 242}, {"1/241/x/y", 1, 241}, {"1/5/x/y", 1, 5}, {"1/128/x", 1, 128}, {"9/9/x", 9, 9}}) {
+  for (const auto& [node, afi, safi] :
+       {std::tuple{"25/242/x", 25, 242}, {"1/241/x/y", 1, 241}, {"1/5/x/y", 1, 5}, {"1/128/x", 1, 128}, {"9/9/x", 9, 9}}) {
     const PubsubRequest request = classified(node);
     EXPECT_FALSE(request.family) << node;
     EXPECT_EQ(request.afi, afi) << node;
@@ -239,7 +247,8 @@ TEST(Item, FaultsOfTheKeyAreFoundBeforeMembership) {
   EXPECT_EQ(fault(nlri(2, 4, "::/0"), "2/1/x/::/0"), ItemFault::kWrongFamily);
   EXPECT_EQ(fault(nlri(1, 1, "::/0")), ItemFault::kBadPrefix);
   EXPECT_EQ(fault(nlri(2, 1, "10.0.0.0/8"), "2/1/x/::/0"), ItemFault::kBadPrefix);
-  for (const char* prefix : {"", "10.0.0.1", "10.0.0.1/33", "10.0.0.1/", "/8", "10.0.0.256/8", "10.0.0.1/8 ", " 10.0.0.1/8", "10.0.0.1.2/8", "x"}) {
+  for (const char* prefix :
+       {"", "10.0.0.1", "10.0.0.1/33", "10.0.0.1/", "/8", "10.0.0.256/8", "10.0.0.1/8 ", " 10.0.0.1/8", "10.0.0.1.2/8", "x"}) {
     EXPECT_EQ(fault(nlri(1, 1, prefix)), ItemFault::kBadPrefix) << prefix;
     EXPECT_TRUE(before_membership_check(ItemFault::kBadPrefix));
   }
@@ -288,7 +297,11 @@ TEST(Item, NextHopsOfAdds) {
 TEST(Item, LabelsOfAdds) {
   const auto fault = [](int af, int safi, const char* label, bool default_instance) {
     const char* prefix = af == 2 ? "::/0" : "10.0.0.0/8";
-    return checked(nlri(af, safi, prefix) + next_hops("192.0.2.17", label), af == 2 ? "2/1/x/y" : safi == 4 ? "1/4/x/y" : "1/1/x/y", default_instance);
+    return checked(nlri(af, safi, prefix) + next_hops("192.0.2.17", label),
+                   af == 2     ? "2/1/x/y"
+                   : safi == 4 ? "1/4/x/y"
+                               : "1/1/x/y",
+                   default_instance);
   };
   EXPECT_EQ(fault(1, 1, "1", false), ItemFault::kNone);
   EXPECT_EQ(fault(1, 1, "16777215", false), ItemFault::kNone);
@@ -320,7 +333,8 @@ TEST(Item, TheFamilyOfAnItemComesFromItsSafi) {
 }
 
 TEST(Item, SeveralItemsStandForThemselves) {
-  const PubsubRequest request = decoded(publish(kNode, item(nlri(1, 1, "x")) + item(nlri() + next_hops()) + "<other/>" + item(nlri(1, 1, "10.9.0.0/16") + next_hops("x"))));
+  const PubsubRequest request = decoded(
+      publish(kNode, item(nlri(1, 1, "x")) + item(nlri() + next_hops()) + "<other/>" + item(nlri(1, 1, "10.9.0.0/16") + next_hops("x"))));
   ASSERT_EQ(request.items.size(), 3u);
   EXPECT_EQ(request.items[0].key_fault, ItemFault::kBadPrefix);
   EXPECT_EQ(check_item(request.items[1], false, false), ItemFault::kNone);
@@ -342,13 +356,16 @@ TEST(Item, TheLastOfRepeatedScalarsCountsAndListsGrow) {
   EXPECT_EQ(check_item(item, false, false), ItemFault::kNone);
   EXPECT_EQ(item.label, 29u);
   EXPECT_EQ(attributes_text(entry),
-            "  local_pref 100 med 6 origin 2 sub_protocol 1\n  ext 030c000000000002\n  ext 030c00000000000d\n  ext 8004fc0000000001\n  ext 8004fc0000000002\n");
+            "  local_pref 100 med 6 origin 2 sub_protocol 1\n  ext 030c000000000002\n  ext 030c00000000000d\n  ext 8004fc0000000001\n  ext "
+            "8004fc0000000002\n");
 }
 
 TEST(Item, OrderMeansNothingAndTheUnknownIsIgnored) {
   const std::string entry =
       "<sub-protocol>bgpaas</sub-protocol><future><af>9</af><label>1</label></future>"
-      "<next-hops x=\"y\"><foo/><next-hop><label>29</label><x:address>1.1.1.1</x:address><address>192.0.2.17</address><af>1</af></next-hop></next-hops>"
+      "<next-hops "
+      "x=\"y\"><foo/><next-hop><label>29</label><x:address>1.1.1.1</x:address><address>192.0.2.17</address><af>1</af></next-hop></"
+      "next-hops>"
       "<nlri><address>10.7.0.5/32</address><safi>1</safi><af z=\"1\">1</af></nlri><af>5</af>";
   EXPECT_EQ(check_item(decoded_item(entry), false, false), ItemFault::kNone);
   EXPECT_EQ(attributes_text(entry), "  local_pref 100 med none origin 2 sub_protocol 4\n");
@@ -376,8 +393,23 @@ TEST(Item, NumbersAreReadAsAgentsMayWriteThem) {
     const PublishedItem item = decoded_item(nlri() + next_hops("192.0.2.17", text));
     return item.key_fault == ItemFault::kNone ? static_cast<int>(item.label) : -1;
   };
-  for (const auto& [text, value] : {std::pair{"", 0}, {"   ", 0}, {"0", 0}, {"0029", 29}, {"29 \n", 29}, {" 29", 29}, {"+29", 29}, {"4294967325", 29},
-                                    {"-4294967267", 29}, {"29x", -1}, {"x29", -1}, {"2 9", -1}, {"-", -1}, {"+", -1}, {"0x1d", -1}, {"29.0", -1}, {"--29", -1}}) {
+  for (const auto& [text, value] : {std::pair{"", 0},
+                                    {"   ", 0},
+                                    {"0", 0},
+                                    {"0029", 29},
+                                    {"29 \n", 29},
+                                    {" 29", 29},
+                                    {"+29", 29},
+                                    {"4294967325", 29},
+                                    {"-4294967267", 29},
+                                    {"29x", -1},
+                                    {"x29", -1},
+                                    {"2 9", -1},
+                                    {"-", -1},
+                                    {"+", -1},
+                                    {"0x1d", -1},
+                                    {"29.0", -1},
+                                    {"--29", -1}}) {
     EXPECT_EQ(label(text), value) << text;
   }
 }
@@ -435,11 +467,12 @@ TEST(Attributes, RouterMac) {
 }
 
 TEST(Attributes, SecurityGroups) {
-  const std::string entry = nlri() + next_hops() +
-                            "<security-group-list><security-group>8000002</security-group><security-group>4</security-group></security-group-list>";
+  const std::string entry =
+      nlri() + next_hops() +
+      "<security-group-list><security-group>8000002</security-group><security-group>4</security-group></security-group-list>";
   EXPECT_EQ(attributes_text(entry), std::string(kPlain) + "  ext 8004fc0000000004\n  ext 8004fc00007a1202\n");
-  EXPECT_EQ(attributes_text(entry, {70000}), std::string(kPlain) +
-                                                 "  ext 80040000007a1202\n  ext 8004000100000004\n  ext 8204000111700000\n  ext 8204000111700001\n");
+  EXPECT_EQ(attributes_text(entry, {70000}),
+            std::string(kPlain) + "  ext 80040000007a1202\n  ext 8004000100000004\n  ext 8204000111700000\n  ext 8204000111700001\n");
 }
 
 TEST(Attributes, Tags) {
@@ -455,15 +488,19 @@ TEST(Attributes, Tags) {
 }
 
 TEST(Attributes, Communities) {
-  EXPECT_EQ(with("", "<community-tag-list><community-tag>2:2</community-tag><community-tag>x</community-tag><community-tag>no-export</community-tag>"
-                     "<community-tag>1:1</community-tag></community-tag-list>"),
-            std::string(kPlain) + "  community 1:1\n  community 2:2\n  community 65535:65281\n");
+  EXPECT_EQ(
+      with("",
+           "<community-tag-list><community-tag>2:2</community-tag><community-tag>x</community-tag><community-tag>no-export</community-tag>"
+           "<community-tag>1:1</community-tag></community-tag-list>"),
+      std::string(kPlain) + "  community 1:1\n  community 2:2\n  community 65535:65281\n");
 }
 
 TEST(Attributes, Mobility) {
   EXPECT_EQ(with("", "<sequence-number>3</sequence-number>"), std::string(kPlain) + "  ext 0600000000000003\n");
-  EXPECT_EQ(with("", "<mobility sticky=\"true\" seqno=\"5\"/><sequence-number>3</sequence-number>"), std::string(kPlain) + "  ext 0600010000000005\n");
-  EXPECT_EQ(with("", "<mobility sticky=\"true\" seqno=\"0\"/><sequence-number>3</sequence-number>"), std::string(kPlain) + "  ext 0600000000000003\n");
+  EXPECT_EQ(with("", "<mobility sticky=\"true\" seqno=\"5\"/><sequence-number>3</sequence-number>"),
+            std::string(kPlain) + "  ext 0600010000000005\n");
+  EXPECT_EQ(with("", "<mobility sticky=\"true\" seqno=\"0\"/><sequence-number>3</sequence-number>"),
+            std::string(kPlain) + "  ext 0600000000000003\n");
   EXPECT_EQ(with("", "<mobility seqno=\"-1\" sticky=\"no\"/>"), std::string(kPlain) + "  ext 06000000ffffffff\n");
   EXPECT_EQ(with("", "<mobility/>"), kPlain);
 }
@@ -484,7 +521,8 @@ TEST(Attributes, LoadBalance) {
   EXPECT_EQ(text(f("l4-protocol") + f("l3-source-address"), "field-hash"), std::string(kPlain) + "  ext 03aaa00000000000\n");
   EXPECT_EQ(text(f("unknown"), "field-hash"), std::string(kPlain) + "  ext 03aa000000000000\n");
   std::string all;
-  for (const char* name : {"l3-source-address", "l3-destination-address", "l4-protocol", "l4-source-port", "l4-destination-port"}) all += f(name);
+  for (const char* name : {"l3-source-address", "l3-destination-address", "l4-protocol", "l4-source-port", "l4-destination-port"})
+    all += f(name);
   EXPECT_EQ(text(all, "field-hash"), kPlain);
 }
 

@@ -42,7 +42,8 @@ class ItemEncode : public ::testing::Test {
     return {address(to), label, ++key_, set, "default-domain:demo:blue"};
   }
 
-  std::string encoded(const std::vector<NextHopView>& hops, core::Family family = core::Family::kInet, std::string_view to = "10.7.0.5/32") {
+  std::string encoded(const std::vector<NextHopView>& hops, core::Family family = core::Family::kInet,
+                      std::string_view to = "10.7.0.5/32") {
     TextBuffer out;
     EXPECT_TRUE(encoder_.add_item(out, {family, prefix(to), hops}));
     return std::string(out.view());
@@ -161,7 +162,8 @@ TEST_F(ItemEncode, WithoutNextHopNothingIsWritten) {
 
 TEST_F(ItemEncode, FamiliesAndAddresses) {
   const std::string six = encoded({hop(attributes(), 29, "2001:db8::1")}, core::Family::kInet6, "2001:db8::5/128");
-  EXPECT_NE(six.find("<item id=\"2001:db8::5/128\"><entry><nlri><af>2</af><safi>1</safi><address>2001:db8::5/128<"), std::string::npos) << six;
+  EXPECT_NE(six.find("<item id=\"2001:db8::5/128\"><entry><nlri><af>2</af><safi>1</safi><address>2001:db8::5/128<"), std::string::npos)
+      << six;
   EXPECT_NE(six.find("<next-hop><af>2</af><address>2001:db8::1</address>"), std::string::npos) << six;
   const std::string labeled = encoded({hop(attributes())}, core::Family::kInetLabeled, "192.0.2.40/32");
   EXPECT_NE(labeled.find("<af>1</af><safi>4</safi><address>192.0.2.40/32<"), std::string::npos) << labeled;
@@ -249,8 +251,8 @@ TEST_F(ItemEncode, SecurityGroupsWithAFourOctetAs) {
   const auto fill = [](std::uint32_t as) {
     return [as](core::AttributeBuilder& b) {
       for (std::uint8_t i = 0; i < 2; ++i) {
-        b.add_ext_community({{0x82, 4, static_cast<std::uint8_t>(as >> 24), static_cast<std::uint8_t>(as >> 16), static_cast<std::uint8_t>(as >> 8),
-                              static_cast<std::uint8_t>(as), 0, i}});
+        b.add_ext_community({{0x82, 4, static_cast<std::uint8_t>(as >> 24), static_cast<std::uint8_t>(as >> 16),
+                              static_cast<std::uint8_t>(as >> 8), static_cast<std::uint8_t>(as), 0, i}});
         b.add_ext_community(core::ext::security_group(i, 8000005u - i));
       }
     };
@@ -261,14 +263,16 @@ TEST_F(ItemEncode, SecurityGroupsWithAFourOctetAs) {
 
 TEST_F(ItemEncode, Communities) {
   const auto set = attributes([](core::AttributeBuilder& b) {
-    for (const std::uint32_t c : {core::kNoExport, core::kLlgrStale, core::kNoLlgr, 1u << 16 | 1u, core::kAcceptOwnNexthop}) b.add_community(c);
+    for (const std::uint32_t c : {core::kNoExport, core::kLlgrStale, core::kNoLlgr, 1u << 16 | 1u, core::kAcceptOwnNexthop})
+      b.add_community(c);
   });
   EXPECT_EQ(list(tree({hop(set)}), {"community-tag-list"}), (Texts{"1:1", "llgr-stale", "no-llgr", "accept-own-nexthop", "no-export"}));
 }
 
 TEST_F(ItemEncode, LoadBalance) {
   const auto shown = [this](std::uint8_t bits, bool bias) {
-    const auto entry = tree({hop(attributes([&](core::AttributeBuilder& b) { b.add_ext_community(core::ext::load_balance(bits, bias)); }))});
+    const auto entry =
+        tree({hop(attributes([&](core::AttributeBuilder& b) { b.add_ext_community(core::ext::load_balance(bits, bias)); }))});
     Texts texts = list(entry, {"load-balance", "load-balance-fields"});
     texts.push_back(entry.at("load-balance/load-balance-decision"));
     return texts;

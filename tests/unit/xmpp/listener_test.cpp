@@ -58,7 +58,29 @@ TEST_F(ListenerTest, HandsOverConnectionsWithTheirAddressesAndOptions) {
   EXPECT_EQ(option(s, IPPROTO_TCP, TCP_USER_TIMEOUT), 15000);
   EXPECT_EQ(option(s, IPPROTO_TCP, TCP_KEEPIDLE), 5);
   EXPECT_EQ(option(s, IPPROTO_IP, IP_TOS), 46 << 2);
+  EXPECT_EQ(option(s, IPPROTO_TCP, TCP_KEEPINTVL), 3);
+  EXPECT_EQ(option(s, IPPROTO_TCP, TCP_KEEPCNT), 3);
+  EXPECT_EQ(option(s, SOL_SOCKET, SO_KEEPALIVE), 1);
+  EXPECT_NE(option(s, IPPROTO_TCP, TCP_NODELAY), 0);
   EXPECT_EQ(listener->stats().accepted, 1u);
+
+  // From now on, that is.
+  EXPECT_TRUE(listener->set_dscp(10).ok());
+  RawAgent later(listener->port());
+  ASSERT_TRUE(until_accepted(2));
+  EXPECT_EQ(option(sockets_[1], IPPROTO_IP, IP_TOS), 10 << 2);
+  EXPECT_EQ(option(sockets_[0], IPPROTO_IP, IP_TOS), 46 << 2);
+  EXPECT_FALSE(listener->set_dscp(64).ok());
+}
+
+TEST_F(ListenerTest, OnAllAddressesTheLocalOneIsTheConnections) {
+  auto o = options();
+  o.address = core::IpAddress::from_v4(INADDR_ANY);
+  const auto listener = open(o);
+  RawAgent agent(listener->port());
+  ASSERT_TRUE(until_accepted(1));
+  EXPECT_EQ(sockets_[0].local_address.to_string(), "127.0.0.1");
+  EXPECT_EQ(sockets_[0].local_port, listener->port());
 }
 
 TEST_F(ListenerTest, AcceptsManyPerWakeUp) {

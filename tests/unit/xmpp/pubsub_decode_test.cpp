@@ -43,14 +43,16 @@ std::vector<std::string> known_stanzas() {
       publish(kNode, item(nlri() + "<next-hops />")),
       publish(kNode, item(nlri() + "<next-hops></next-hops>\n<version>1</version>")),
       publish(kNode, two_items),
-      publish(kNode, item(nlri() + next_hops("192.0.2.17", "29", "<tag-list>\n<tag>18446744073709551615</tag>\n<tag>327685</tag>\n</tag-list>\n"))),
+      publish(kNode, item(nlri() +
+                          next_hops("192.0.2.17", "29", "<tag-list>\n<tag>18446744073709551615</tag>\n<tag>327685</tag>\n</tag-list>\n"))),
       collection(),
       collection("dissociate"),
       subscribe(),
       subscribe("<options>\n<instance-id>9</instance-id>\n<no-ribout>true</no-ribout>\n</options>"),
       iq("<unsubscribe node=\"a:b:c:c\">\n<options>\n<instance-id>9</instance-id>\n</options>\n</unsubscribe>"),
       iq("<subscribe node=\"a:b:c:c\"/>\n<options>\n<instance-id>9</instance-id>\n<no-ribout>true</no-ribout>\n</options>"),
-      iq("<subscribe node=\"virtual-router:default-global-system-config:vr7.example.net\" />", "network-control@contrailsystems.com/config"),
+      iq("<subscribe node=\"virtual-router:default-global-system-config:vr7.example.net\" />",
+         "network-control@contrailsystems.com/config"),
   };
 }
 
@@ -172,11 +174,50 @@ class Mutator {
   }
 
   void change(std::string& text, const std::vector<std::string>& others) {
-    static constexpr std::array<std::string_view, 44> kTexts{
-        "\n", " ", "\t", "\r", "<!-- -->", "<![CDATA[x]]>", "&amp;", "&#49;", "]]>", "<?p i?>", "-", "+", "00", "4294967295", "99999999999999999999",
-        "/", "\"", "'", "<", ">", "<af>2</af>", "<item>", "</item>", "<options>", "</options>", "<instance-id>5x</instance-id>", "<no-ribout>yes</no-ribout>",
-        "node=\"x\"", "<associate node=\"x\"/>", "<dissociate node=\"x\"/>", "<tag>1</tag>", "<next-hops/>", "<next-hop></next-hop>", "<mac/>", "<af> 1 </af>",
-        "true", "false", "field-hash", "source-bias", "<peer>p</peer>", "\xc3\xa9", "\xff", "<!DOCTYPE iq>", "0.0.0.0"};
+    static constexpr std::array<std::string_view, 44> kTexts{"\n",
+                                                             " ",
+                                                             "\t",
+                                                             "\r",
+                                                             "<!-- -->",
+                                                             "<![CDATA[x]]>",
+                                                             "&amp;",
+                                                             "&#49;",
+                                                             "]]>",
+                                                             "<?p i?>",
+                                                             "-",
+                                                             "+",
+                                                             "00",
+                                                             "4294967295",
+                                                             "99999999999999999999",
+                                                             "/",
+                                                             "\"",
+                                                             "'",
+                                                             "<",
+                                                             ">",
+                                                             "<af>2</af>",
+                                                             "<item>",
+                                                             "</item>",
+                                                             "<options>",
+                                                             "</options>",
+                                                             "<instance-id>5x</instance-id>",
+                                                             "<no-ribout>yes</no-ribout>",
+                                                             "node=\"x\"",
+                                                             "<associate node=\"x\"/>",
+                                                             "<dissociate node=\"x\"/>",
+                                                             "<tag>1</tag>",
+                                                             "<next-hops/>",
+                                                             "<next-hop></next-hop>",
+                                                             "<mac/>",
+                                                             "<af> 1 </af>",
+                                                             "true",
+                                                             "false",
+                                                             "field-hash",
+                                                             "source-bias",
+                                                             "<peer>p</peer>",
+                                                             "\xc3\xa9",
+                                                             "\xff",
+                                                             "<!DOCTYPE iq>",
+                                                             "0.0.0.0"};
     if (text.empty()) text = "<";
     const auto [at, size] = span(text);
     switch (pick(7)) {

@@ -23,9 +23,11 @@ std::string hex(const Bytes& bytes) {
 
 inline void write_attributes(std::ostream& out, const core::AttributeView& a) {
   const core::AttributeHeader& h = a.header();
-  out << "  local_pref " << h.local_pref << " med " << (h.has_med ? std::to_string(h.med) : "none") << " origin " << static_cast<int>(h.origin)
-      << " sub_protocol " << static_cast<int>(h.sub_protocol) << (h.infeasible_encap ? " infeasible" : "") << '\n';
-  for (std::size_t i = 0; i < a.communities(); ++i) out << "  community " << (a.community(i) >> 16) << ':' << (a.community(i) & 0xffff) << '\n';
+  out << "  local_pref " << h.local_pref << " med " << (h.has_med ? std::to_string(h.med) : "none") << " origin "
+      << static_cast<int>(h.origin) << " sub_protocol " << static_cast<int>(h.sub_protocol) << (h.infeasible_encap ? " infeasible" : "")
+      << '\n';
+  for (std::size_t i = 0; i < a.communities(); ++i)
+    out << "  community " << (a.community(i) >> 16) << ':' << (a.community(i) & 0xffff) << '\n';
   for (std::size_t i = 0; i < a.ext_communities(); ++i) out << "  ext " << hex(a.ext_community(i).bytes) << '\n';
   for (std::size_t i = 0; i < a.large_communities(); ++i) out << "  large " << hex(a.large_community(i).bytes) << '\n';
 }
@@ -52,8 +54,8 @@ inline std::string request_text(const PubsubRequest& r) {
     out << (!r.has_association ? "no association" : r.withdraw ? "dissociate " : "associate ") << r.association_node << '\n';
   }
   if (r.kind == RequestKind::kPublish) {
-    out << "family " << (r.family ? core::info(*r.family).name : "unknown") << ' ' << r.afi << '/' << static_cast<int>(r.safi) << " primary_instance_id "
-        << r.primary_instance_id << (r.has_items ? "" : " no items") << '\n';
+    out << "family " << (r.family ? core::info(*r.family).name : "unknown") << ' ' << r.afi << '/' << static_cast<int>(r.safi)
+        << " primary_instance_id " << r.primary_instance_id << (r.has_items ? "" : " no items") << '\n';
     for (const PublishedItem& item : r.items) write_item(out, r, item);
   }
   return out.str();

@@ -63,7 +63,8 @@ TEST(Scanner, CutsStanzasAndFiller) {
 
 TEST(Scanner, CutsTheSameHoweverBytesArrive) {
   const std::string text = "\xc8\x80" + publish(kNode, item(full_entry())) + "\n\n" + collection() +
-                           "<message from=\"vr7\" to=\"x/bgp-peer\"><event><items node=\"0/0/EndOfRib\"></items></event></message \n >" + subscribe();
+                           "<message from=\"vr7\" to=\"x/bgp-peer\"><event><items node=\"0/0/EndOfRib\"></items></event></message \n >" +
+                           subscribe();
   const auto whole = tokens(text);
   ASSERT_EQ(whole.size(), 6u);
   EXPECT_EQ(whole[4].kind, TokenKind::kMessage);
@@ -131,8 +132,9 @@ TEST(Scanner, StreamOpens) {
 }
 
 TEST(Scanner, WhatCannotBeAStreamOpenIsBad) {
-  for (const std::string_view text : {"x", "<iq></iq>", "<?xml?><foo><stream:stream x='http://etherx.jabber.org/streams'>", "<stream:features>",
-                                      "<?xml version=\"1.0\"?>x<stream:stream x='http://etherx.jabber.org/streams'>", "\x16\x03\x01"}) {
+  for (const std::string_view text :
+       {"x", "<iq></iq>", "<?xml?><foo><stream:stream x='http://etherx.jabber.org/streams'>", "<stream:features>",
+        "<?xml version=\"1.0\"?>x<stream:stream x='http://etherx.jabber.org/streams'>", "\x16\x03\x01"}) {
     EXPECT_EQ(tokens(text, Awaiting::kStreamOpen, 1).back().kind, TokenKind::kBad) << text;
   }
   EXPECT_TRUE(tokens("<stream:stream from='a' >", Awaiting::kStreamOpen).empty());
@@ -143,7 +145,8 @@ TEST(Scanner, WhatCannotBeAStreamOpenIsBad) {
 TEST(Scanner, StartTls) {
   for (std::size_t step = 1; step < 60; ++step) {
     EXPECT_EQ(tokens("\n" + std::string(kStartTls) + "\n\xc8", Awaiting::kStartTls, step),
-              (std::vector<Seen>{{TokenKind::kKeepalive, "\n"}, {TokenKind::kStartTls, std::string(kStartTls)}, {TokenKind::kKeepalive, "\n\xc8"}}));
+              (std::vector<Seen>{
+                  {TokenKind::kKeepalive, "\n"}, {TokenKind::kStartTls, std::string(kStartTls)}, {TokenKind::kKeepalive, "\n\xc8"}}));
   }
   const std::string declared = "<?xml version=\"1.0\"?>\n<starttls xmlns=\"urn:ietf:params:xml:ns:xmpp-tls\"/>";
   EXPECT_EQ(tokens(declared, Awaiting::kStartTls), (std::vector<Seen>{{TokenKind::kStartTls, declared}}));
@@ -187,7 +190,8 @@ TEST(StreamOpenParse, ReadsAttributesAndDecodesEntities) {
   EXPECT_EQ(open->version, "1.0");
   EXPECT_EQ(open->xmlns, "");
   const auto other = parse_stream_open(
-      "<?xml version=\"1.0\"?>\n<stream:stream id='i' from='a&amp;b&#x41;' xmlns='rack\n1' xmlns:stream='http://etherx.jabber.org/streams'\n>");
+      "<?xml version=\"1.0\"?>\n<stream:stream id='i' from='a&amp;b&#x41;' xmlns='rack\n1' "
+      "xmlns:stream='http://etherx.jabber.org/streams'\n>");
   ASSERT_TRUE(other.ok());
   EXPECT_EQ(other->from, "a&bA");
   EXPECT_EQ(other->xmlns, "rack 1");
@@ -195,10 +199,11 @@ TEST(StreamOpenParse, ReadsAttributesAndDecodesEntities) {
 }
 
 TEST(StreamOpenParse, RefusesWhatIsNotWellFormed) {
-  for (const std::string_view text : {"<stream:stream from='a' from='b' xmlns:stream='http://etherx.jabber.org/streams'>",
-                                      "<stream:stream from='&nosuch;' xmlns:stream='http://etherx.jabber.org/streams'>",
-                                      "<stream:stream from=\"\xff\" xmlns:stream='http://etherx.jabber.org/streams'>",
-                                      "<stream:stream <x='http://etherx.jabber.org/streams'>", "<stream:streams x='http://etherx.jabber.org/streams'>"}) {
+  for (const std::string_view text :
+       {"<stream:stream from='a' from='b' xmlns:stream='http://etherx.jabber.org/streams'>",
+        "<stream:stream from='&nosuch;' xmlns:stream='http://etherx.jabber.org/streams'>",
+        "<stream:stream from=\"\xff\" xmlns:stream='http://etherx.jabber.org/streams'>",
+        "<stream:stream <x='http://etherx.jabber.org/streams'>", "<stream:streams x='http://etherx.jabber.org/streams'>"}) {
     EXPECT_FALSE(parse_stream_open(text).ok()) << text;
   }
 }

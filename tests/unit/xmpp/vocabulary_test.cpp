@@ -15,7 +15,8 @@ std::string community_text(std::uint32_t c) {
 }
 
 TEST(Vocabulary, EncapsulationsBothWays) {
-  const std::pair<const char*, std::uint16_t> known[] = {{"gre", 2}, {"vxlan", 8}, {"nvgre", 9}, {"mpls", 10}, {"vxlan-gpe", 12}, {"udp", 13}, {"native", 16}};
+  const std::pair<const char*, std::uint16_t> known[] = {{"gre", 2},        {"vxlan", 8}, {"nvgre", 9},  {"mpls", 10},
+                                                         {"vxlan-gpe", 12}, {"udp", 13},  {"native", 16}};
   for (const auto& [name, type] : known) {
     EXPECT_EQ(encap_type(name), type);
     ASSERT_TRUE(encap_name_index(type));
@@ -26,14 +27,12 @@ TEST(Vocabulary, EncapsulationsBothWays) {
   for (const int type : {0, 1, 7, 14, 15, 65535}) EXPECT_FALSE(encap_name_index(static_cast<std::uint16_t>(type))) << type;
 }
 
-TEST(Vocabulary, EncapsulationNamesAreToldInAlphabeticalOrder) {
-  EXPECT_TRUE(std::is_sorted(kEncapNames.begin(), kEncapNames.end()));
-}
+TEST(Vocabulary, EncapsulationNamesAreToldInAlphabeticalOrder) { EXPECT_TRUE(std::is_sorted(kEncapNames.begin(), kEncapNames.end())); }
 
 TEST(Vocabulary, CommunitiesWithNames) {
-  const std::pair<const char*, std::uint32_t> both[] = {{"no-export", 0xffffff01},          {"no-advertise", 0xffffff02},       {"no-export-subconfed", 0xffffff03},
-                                                        {"no-reoriginate", 0xfffff000},     {"accept-own", 0xffff0001},         {"accept-own-nexthop", 0xffff0008},
-                                                        {"llgr-stale", 0xffff0006},         {"no-llgr", 0xffff0007}};
+  const std::pair<const char*, std::uint32_t> both[] = {
+      {"no-export", 0xffffff01},  {"no-advertise", 0xffffff02},       {"no-export-subconfed", 0xffffff03}, {"no-reoriginate", 0xfffff000},
+      {"accept-own", 0xffff0001}, {"accept-own-nexthop", 0xffff0008}, {"llgr-stale", 0xffff0006},          {"no-llgr", 0xffff0007}};
   for (const auto& [name, value] : both) {
     EXPECT_EQ(parse_community(name), value) << name;
     EXPECT_EQ(community_text(value), name);
@@ -48,7 +47,8 @@ TEST(Vocabulary, CommunitiesWithNumbers) {
   EXPECT_EQ(parse_community("65534:65534"), 0xfffefffeu);
   EXPECT_EQ(community_text(64512u << 16 | 9), "64512:9");
   EXPECT_EQ(community_text(0xffffffff), "65535:65535");
-  for (const char* text : {"", ":", "1:", ":1", "65535:1", "1:65535", "1:2:3", "-1:2", " 1:2", "1:2 ", "x:y", "No-Export", "99999999999:1"}) {
+  for (const char* text :
+       {"", ":", "1:", ":1", "65535:1", "1:65535", "1:2:3", "-1:2", " 1:2", "1:2 ", "x:y", "No-Export", "99999999999:1"}) {
     EXPECT_FALSE(parse_community(text)) << text;
   }
 }
