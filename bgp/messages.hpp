@@ -41,7 +41,7 @@ struct JoinInstance {
   core::ShardId shard;
   core::InstanceId instance;
   std::uint32_t join = 0;
-  bool wants_routes = true;  // false: publishes only (spec/xmpp.md 2.2, no-ribout)
+  bool wants_routes = true;             // false: publishes only (spec/xmpp.md 2.2, no-ribout)
   std::uint32_t agent_instance_id = 0;  // the agent's own number of the instance, for show pages
 };
 

@@ -18,9 +18,9 @@ inline constexpr unsigned kFamilies = 5;
 
 struct FamilyInfo {
   std::uint16_t afi;
-  std::uint8_t xmpp_safi;           // 0: never sent to agents
-  std::string_view name;            // as introspect and configuration say it
-  std::string_view table_suffix;    // after "<instance>.", or the whole name for tables of the default instance
+  std::uint8_t xmpp_safi;         // 0: never sent to agents
+  std::string_view name;          // as introspect and configuration say it
+  std::string_view table_suffix;  // after "<instance>.", or the whole name for tables of the default instance
 };
 
 const FamilyInfo& info(Family family);

@@ -190,7 +190,8 @@ void ExportGroup::to_live(MemberId id, CatchUpChunk& answer) {
 // ---- telling
 
 bool ExportGroup::window_open() const {
-  return std::none_of(unacknowledged_.begin(), unacknowledged_.end(), [this](std::size_t bytes) { return bytes >= context_.limits.window; });
+  return std::none_of(unacknowledged_.begin(), unacknowledged_.end(),
+                      [this](std::size_t bytes) { return bytes >= context_.limits.window; });
 }
 
 core::TimePoint ExportGroup::run(core::TimePoint now, WorkBudget& budget) {
@@ -322,7 +323,9 @@ void ExportGroup::collect(const Route& route) {
     const Attr& attr = rib.attrs.at(path.attr);
     const bool known_vn = attr.has_origin_vn || !path.is_copy();
     const std::uint32_t index = attr.has_origin_vn ? attr.origin_vn : instance.vn_index;
-    const std::string_view vn = !known_vn ? std::string_view("unresolved") : index ? context_.instances.vn_name(index) : std::string_view(instance.vn_name);
+    const std::string_view vn = !known_vn ? std::string_view("unresolved")
+                                : index   ? context_.instances.vn_name(index)
+                                          : std::string_view(instance.vn_name);
     const ExportedPath candidate{rib.next_hops.at(path.next_hop), path.label, attr.view(), attr.serial, vn};
     const bool repeated = std::any_of(exported_.begin(), exported_.end(), [&](const ExportedPath& e) {
       return e.next_hop == candidate.next_hop && e.label == candidate.label && e.origin_vn == candidate.origin_vn &&
@@ -367,7 +370,8 @@ void ExportGroup::send(core::ChunkPtr body, unsigned family, UpdateLog::Position
     if (!members_on_[shard]) continue;
     waiting |= 1ull << shard;
     unacknowledged_[shard] += bytes;
-    context_.output.to_shard(core::ShardId(shard), FeedChunk{context_.partition, instance_, next_number_, audience.first, audience.last, body});
+    context_.output.to_shard(core::ShardId(shard),
+                             FeedChunk{context_.partition, instance_, next_number_, audience.first, audience.last, body});
   }
   if (waiting) outstanding_.push_back(Outstanding{next_number_, family, start, dump, audience, bytes, waiting});
   ++next_number_;

@@ -44,9 +44,9 @@ struct Member {
 
 // How far an export group goes before it holds back or gives up.
 struct ExportLimits {
-  std::size_t window = 1u << 20;  // unacknowledged bytes a shard may have of one instance
+  std::size_t window = 1u << 20;            // unacknowledged bytes a shard may have of one instance
   std::size_t catch_up_bytes = 256u << 10;  // that one question of a laggard is answered with
-  std::size_t tombstones = 100000;  // beyond both this and the live routes laggards are told to start anew
+  std::size_t tombstones = 100000;          // beyond both this and the live routes laggards are told to start anew
 };
 
 // What an export group uses of its partition.
@@ -148,8 +148,8 @@ class ExportGroup {
   ExportContext& context_;
   const core::InstanceId instance_;
   unsigned members_ = 0;
-  std::vector<std::uint32_t> members_on_;      // per shard
-  std::vector<std::size_t> unacknowledged_;    // bytes per shard
+  std::vector<std::uint32_t> members_on_;    // per shard
+  std::vector<std::size_t> unacknowledged_;  // bytes per shard
   std::array<TableExport, kAgentFamilies.size()> tables_;
   std::deque<Outstanding> outstanding_;
   std::vector<MemberId> laggards_;

@@ -6,7 +6,9 @@
 
 namespace signalbox::bgp {
 namespace {
-std::uint64_t feed_key(unsigned partition, core::InstanceId instance) { return static_cast<std::uint64_t>(instance.value) << 8 | partition; }
+std::uint64_t feed_key(unsigned partition, core::InstanceId instance) {
+  return static_cast<std::uint64_t>(instance.value) << 8 | partition;
+}
 }  // namespace
 
 void Feed::attach(FeedReader& reader, std::uint64_t ticket) {

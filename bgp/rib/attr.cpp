@@ -39,7 +39,8 @@ AttrTable::AttrTable() : index_(0, HashById{this}, EqualById{this}) {}
 
 bool AttrTable::same(const Content& content, std::uint32_t id) const {
   const Attr& attr = slab_.at(id);
-  return attr.hash == content.hash && attr.size == content.bytes.size() && std::memcmp(attr.data.get(), content.bytes.data(), attr.size) == 0;
+  return attr.hash == content.hash && attr.size == content.bytes.size() &&
+         std::memcmp(attr.data.get(), content.bytes.data(), attr.size) == 0;
 }
 
 AttrId AttrTable::intern(std::span<const std::uint8_t> bytes, std::uint64_t hash) {

@@ -6,8 +6,8 @@ namespace signalbox::bgp {
 namespace {
 
 constexpr std::array<std::string_view, 15> kNames{
-    "equal",          "feasibility", "local preference", "E-Tree root",  "sticky MAC", "sequence number", "long-lived stale",       "AS path length",
-    "origin",         "MED",         "locally made",     "path source",  "XMPP over BGP", "path id",     "peer identifier"};
+    "equal",  "feasibility", "local preference", "E-Tree root", "sticky MAC",    "sequence number", "long-lived stale", "AS path length",
+    "origin", "MED",         "locally made",     "path source", "XMPP over BGP", "path id",         "peer identifier"};
 
 template <class T>
 int lower_first(const T& a, const T& b) {

@@ -84,7 +84,8 @@ InstanceChanges Instances::apply(ConfigPtr config) {
     InstanceState& state = states_[id];
     if (state.config == instance) continue;
     targets_changed |= !state.config || state.config->imports != instance->imports || state.config->exports != instance->exports;
-    if (state.config && (state.config->vn_name != instance->vn_name || state.config->vn_index != instance->vn_index)) changes.readvertise.push_back(id);
+    if (state.config && (state.config->vn_name != instance->vn_name || state.config->vn_index != instance->vn_index))
+      changes.readvertise.push_back(id);
     state.config = instance;
     touched.push_back(id);
   }
@@ -96,7 +97,8 @@ InstanceChanges Instances::apply(ConfigPtr config) {
   }
   if (targets_changed) refresh_importers();
   for (auto& [id, state] : states_) {
-    if (self_changed || state.context == 0 || std::find(touched.begin(), touched.end(), id) != touched.end()) refresh_export(state, changes);
+    if (self_changed || state.context == 0 || std::find(touched.begin(), touched.end(), id) != touched.end())
+      refresh_export(state, changes);
   }
   if (before && before->vn_names != config_->vn_names) {
     // A renamed network shows in every instance that holds copies of its routes.

@@ -24,17 +24,17 @@ struct InstanceState {
   std::uint32_t members = 0;
 
   // Replication out of this instance (spec/bgp.md 13).
-  std::uint32_t context = 0;                       // names `extra` for AttrTable::derived
-  std::vector<core::ExtCommunity> extra;           // export targets and origin VN
-  std::vector<core::InstanceId> importers;         // instances that import one of the export targets, ascending, without itself
-  core::RouteDistinguisher rd;                     // router id : index, for routes without a better one
+  std::uint32_t context = 0;                // names `extra` for AttrTable::derived
+  std::vector<core::ExtCommunity> extra;    // export targets and origin VN
+  std::vector<core::InstanceId> importers;  // instances that import one of the export targets, ascending, without itself
+  core::RouteDistinguisher rd;              // router id : index, for routes without a better one
 };
 
 // What a new snapshot asks for.
 struct InstanceChanges {
-  std::vector<core::InstanceId> replicate;  // copy all routes again
+  std::vector<core::InstanceId> replicate;    // copy all routes again
   std::vector<core::InstanceId> readvertise;  // tell members all routes again (names changed)
-  bool rules_changed = false;               // path selection changed: sort all routes again
+  bool rules_changed = false;                 // path selection changed: sort all routes again
 };
 
 class Instances {

@@ -5,7 +5,9 @@
 namespace signalbox::bgp {
 namespace {
 
-std::uint64_t member_key(core::PeerId peer, core::InstanceId instance) { return static_cast<std::uint64_t>(peer.value) << 32 | instance.value; }
+std::uint64_t member_key(core::PeerId peer, core::InstanceId instance) {
+  return static_cast<std::uint64_t>(peer.value) << 32 | instance.value;
+}
 
 // How many routes are worked on between looks at the clock.
 constexpr unsigned kSlice = 16;
@@ -106,7 +108,8 @@ void Partition::on(JoinInstance join) {
     CN_BUG("a join reached a partition before the instance's configuration");
     return;
   }
-  const MemberId id = members_.make(Member{join.peer, join.shard, join.instance, join.join, join.wants_routes, false, 0, {}, join.agent_instance_id});
+  const MemberId id =
+      members_.make(Member{join.peer, join.shard, join.instance, join.join, join.wants_routes, false, 0, {}, join.agent_instance_id});
   const std::uint64_t key = member_key(join.peer->id, join.instance);
   member_index_[key] = id;
   last_key_ = key;
@@ -203,7 +206,8 @@ void Partition::start_walks(const std::vector<core::InstanceId>& instances, Walk
     for (const TableId table : state->tables) {
       if (!table || !rib_.table(table).size()) continue;
       // A walk that has not begun does as well. Routes that change from now on are brought in step by their change.
-      const bool planned = std::any_of(walks_.begin(), walks_.end(), [&](const Walk& w) { return w.table == table && w.what == what && w.at == 0; });
+      const bool planned =
+          std::any_of(walks_.begin(), walks_.end(), [&](const Walk& w) { return w.table == table && w.what == what && w.at == 0; });
       if (!planned) walks_.push_back(Walk{what, table, 0, rib_.table(table).log.end()});
     }
   }

@@ -109,8 +109,10 @@ void Agent::join(Subscription& subscription, core::InstanceId id) {
     }
   }
   for (unsigned p = 0; p < partitions; ++p) {
-    hub_.output().to_partition(p, bgp::JoinInstance{peer_, hub_.options().shard, id, subscription.join, subscription.wants_routes,
-                                                           static_cast<std::uint32_t>(subscription.instance_id)}, 0);
+    hub_.output().to_partition(p,
+                               bgp::JoinInstance{peer_, hub_.options().shard, id, subscription.join, subscription.wants_routes,
+                                                 static_cast<std::uint32_t>(subscription.instance_id)},
+                               0);
   }
   end_of_rib_armed_ = hub_.now();
 }
@@ -134,7 +136,8 @@ void Agent::collect(const xmpp::PubsubRequest& collection, const xmpp::PubsubReq
     return;
   }
   for (const xmpp::PublishedItem& item : published->items) {
-    if (item.key_fault != xmpp::ItemFault::kNone || (!collection.withdraw && xmpp::before_membership_check(item.add_fault) && item.add_fault != xmpp::ItemFault::kNone)) {
+    if (item.key_fault != xmpp::ItemFault::kNone ||
+        (!collection.withdraw && xmpp::before_membership_check(item.add_fault) && item.add_fault != xmpp::ItemFault::kNone)) {
       ++counters_.items_dropped;
       continue;
     }
@@ -175,12 +178,13 @@ void Agent::emit(Subscription& subscription, const xmpp::PubsubRequest& publishe
     append(hub_.batch(core::partition_of(item.prefix, hub_.options().partitions)), subscription, published, item, withdraw);
     return;
   }
-  if (subscription.deferred.changes.size() >= kMostDeferred) return close(CloseReason::kProtocolError, "too many routes for an instance that does not exist");
+  if (subscription.deferred.changes.size() >= kMostDeferred)
+    return close(CloseReason::kProtocolError, "too many routes for an instance that does not exist");
   append(subscription.deferred, subscription, published, item, withdraw);
 }
 
-void Agent::append(core::RouteBatch& batch, const Subscription& subscription, const xmpp::PubsubRequest& published, const xmpp::PublishedItem& item,
-                   bool withdraw) {
+void Agent::append(core::RouteBatch& batch, const Subscription& subscription, const xmpp::PubsubRequest& published,
+                   const xmpp::PublishedItem& item, bool withdraw) {
   core::RouteChange change;
   change.instance = subscription.id;
   change.peer = id_;
@@ -207,10 +211,12 @@ void Agent::append(core::RouteBatch& batch, const Subscription& subscription, co
 }
 
 // Address of the next hop and the agent's number of the instance; in the default instance only when the node id names one (spec/xmpp.md 3.1, 5.1).
-core::RouteDistinguisher Agent::source_rd(const Subscription& subscription, const xmpp::PubsubRequest& published, const core::IpAddress& next_hop) const {
+core::RouteDistinguisher Agent::source_rd(const Subscription& subscription, const xmpp::PubsubRequest& published,
+                                          const core::IpAddress& next_hop) const {
   if (subscription.is_master && published.primary_instance_id == 0) return {};
   const std::uint32_t seed = hub_.config()->global.rd_cluster_seed;
-  const std::uint32_t number = published.primary_instance_id ? published.primary_instance_id : static_cast<std::uint32_t>(subscription.instance_id);
+  const std::uint32_t number =
+      published.primary_instance_id ? published.primary_instance_id : static_cast<std::uint32_t>(subscription.instance_id);
   const std::uint32_t address = seed ? seed << 16 | (next_hop.v4() & 0xffff) : next_hop.v4();
   return core::RouteDistinguisher::type1(address, static_cast<std::uint16_t>(number));
 }
@@ -289,7 +295,8 @@ void Agent::ready(SubscriptionReader& reader) {
 void Agent::detach(SubscriptionReader& reader) {
   if (reader.feed) reader.feed->detach(reader);
   if (reader.ready) std::erase(ready_, &reader);
-  if (reader.state == SubscriptionReader::State::kLagging || reader.state == SubscriptionReader::State::kAsked) std::erase(lagging_, &reader);
+  if (reader.state == SubscriptionReader::State::kLagging || reader.state == SubscriptionReader::State::kAsked)
+    std::erase(lagging_, &reader);
   reader.ready = false;
 }
 
@@ -304,7 +311,9 @@ void Agent::fall_out(SubscriptionReader& reader) {
   hub_.output().to_partition(reader.partition, bgp::FallOut{id_, reader.subscription->id, reader.subscription->join, next}, 0);
 }
 
-bool Agent::has_more(const SubscriptionReader& reader) const { return !reader.missed.empty() || (reader.feed && reader.feed->has_more(reader)); }
+bool Agent::has_more(const SubscriptionReader& reader) const {
+  return !reader.missed.empty() || (reader.feed && reader.feed->has_more(reader));
+}
 
 core::ChunkPtr Agent::next_body(SubscriptionReader& reader) {
   if (!reader.missed.empty()) {

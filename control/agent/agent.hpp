@@ -86,9 +86,10 @@ class Agent {
   // Whether routes may be published there; closes the session if that is the answer. Nullptr: dropped or closed.
   Subscription* publishable(const std::string& instance, bool withdraw);
   void emit(Subscription& subscription, const xmpp::PubsubRequest& published, const xmpp::PublishedItem& item, bool withdraw);
-  void append(core::RouteBatch& batch, const Subscription& subscription, const xmpp::PubsubRequest& published, const xmpp::PublishedItem& item,
-              bool withdraw);
-  core::RouteDistinguisher source_rd(const Subscription& subscription, const xmpp::PubsubRequest& published, const core::IpAddress& next_hop) const;
+  void append(core::RouteBatch& batch, const Subscription& subscription, const xmpp::PubsubRequest& published,
+              const xmpp::PublishedItem& item, bool withdraw);
+  core::RouteDistinguisher source_rd(const Subscription& subscription, const xmpp::PubsubRequest& published,
+                                     const core::IpAddress& next_hop) const;
   void join(Subscription& subscription, core::InstanceId id);
   void leave(Subscription& subscription);
   void replay_deferred(Subscription& subscription);

@@ -13,7 +13,11 @@ using xmpp::CloseReason;
 }  // namespace
 
 AgentHub::AgentHub(const HubOptions& options, HubOutput& output)
-    : options_(options), output_(output), config_(std::make_shared<const bgp::Config>()), feeds_(options.shard), batches_(options.partitions) {}
+    : options_(options),
+      output_(output),
+      config_(std::make_shared<const bgp::Config>()),
+      feeds_(options.shard),
+      batches_(options.partitions) {}
 
 AgentHub::~AgentHub() { agents_.clear(); }
 
@@ -65,14 +69,16 @@ void AgentHub::on(bgp::CatchUpChunk& chunk) {
 }
 
 void AgentHub::on(bgp::TooFarBehind& behind) {
-  if (Agent* agent = find(behind.peer)) agent->session().close(CloseReason::kProtocolError, "too far behind: more was withdrawn than is kept for it");
+  if (Agent* agent = find(behind.peer))
+    agent->session().close(CloseReason::kProtocolError, "too far behind: more was withdrawn than is kept for it");
 }
 
 void AgentHub::on(ClaimAnswer answer) {
   Agent* agent = find(answer.peer);
   if (!agent) return;
   if (!answer.granted) {
-    core::log::notice("agent", "refused: the name is taken", {{"peer", agent->session().name()}, {"address", agent->session().remote_address().to_string()}});
+    core::log::notice("agent", "refused: the name is taken",
+                      {{"peer", agent->session().name()}, {"address", agent->session().remote_address().to_string()}});
     agent->session().refuse_open(CloseReason::kDuplicateName);
     return;
   }
@@ -106,8 +112,8 @@ CloseReason AgentHub::refusal() const {
 bool AgentHub::must_bounce(const bgp::Config& before, const bgp::Config& after) const {
   if (before.version == 0) return false;
   return before.self.identifier != after.self.identifier || before.self.autonomous_system != after.self.autonomous_system ||
-         before.self.local_autonomous_system != after.self.local_autonomous_system || before.self.subcluster_name != after.self.subcluster_name ||
-         before.global.rd_cluster_seed != after.global.rd_cluster_seed ||
+         before.self.local_autonomous_system != after.self.local_autonomous_system ||
+         before.self.subcluster_name != after.self.subcluster_name || before.global.rd_cluster_seed != after.global.rd_cluster_seed ||
          ((before.global.graceful_restart || after.global.graceful_restart) && before.global != after.global);
 }
 
@@ -133,7 +139,8 @@ void AgentHub::on_stream_open(xmpp::Session& session, const xmpp::StreamOpen& op
   Agent* agent = find(session);
   const std::string& subcluster = config_->self.subcluster_name;
   if (!subcluster.empty() && open.xmlns != subcluster) {
-    session.refuse_open(CloseReason::kSubclusterMismatch, "Subcluster mismatch: Agent subcluster " + open.xmlns + ", Control subcluster " + subcluster);
+    session.refuse_open(CloseReason::kSubclusterMismatch,
+                        "Subcluster mismatch: Agent subcluster " + open.xmlns + ", Control subcluster " + subcluster);
     return;
   }
   // From now on, because the answer may find the session gone; a release of what was not granted does nothing.
@@ -149,7 +156,8 @@ void AgentHub::on_established(xmpp::Session& session) {
   }
   session.set_hold_time(config_->global.xmpp_hold_time);
   agent->established(now_);
-  core::log::info("agent", "session up", {{"peer", session.name()}, {"address", session.remote_address().to_string()}, {"tls", session.security()}});
+  core::log::info("agent", "session up",
+                  {{"peer", session.name()}, {"address", session.remote_address().to_string()}, {"tls", session.security()}});
 }
 
 bool AgentHub::on_stanza(xmpp::Session& session, std::string_view stanza) {
@@ -210,7 +218,10 @@ void AgentHub::on_closed(xmpp::Session& session, CloseReason reason) {
   if (!agent || agent->buried) return;
   ++counters_.closes[static_cast<unsigned>(reason)];
   core::log::info("agent", "session ended",
-                  {{"peer", session.name()}, {"address", session.remote_address().to_string()}, {"reason", xmpp::to_string(reason)}, {"detail", session.close_detail()}});
+                  {{"peer", session.name()},
+                   {"address", session.remote_address().to_string()},
+                   {"reason", xmpp::to_string(reason)},
+                   {"detail", session.close_detail()}});
   if (publisher_ == agent) publisher_ = nullptr;
   agent->closed();
   agent->buried = true;

@@ -143,8 +143,8 @@ class AgentHub : public xmpp::SessionHandler {
   std::vector<core::PeerId> dirty_;
   std::vector<core::PeerId> paused_;
   std::vector<core::PeerId> dead_;
-  xmpp::PubsubRequest request_;    // decoded into again and again
-  xmpp::PubsubRequest published_;  // the last publish of this read burst
+  xmpp::PubsubRequest request_;       // decoded into again and again
+  xmpp::PubsubRequest published_;     // the last publish of this read burst
   const Agent* publisher_ = nullptr;  // whose it is; null: none
   xmpp::PubsubDecoder decoder_;
   core::AttributeBuilder attribute_scratch_;

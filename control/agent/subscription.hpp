@@ -31,15 +31,15 @@ struct SubscriptionReader : bgp::FeedReader {
   Subscription* subscription = nullptr;
   std::uint16_t partition = 0;
   State state = State::kJoining;
-  bool ready = false;  // in the agent's list of readers with something to send
+  bool ready = false;                  // in the agent's list of readers with something to send
   std::vector<core::ChunkPtr> missed;  // answers to a catch-up, last first; before what the feed has
 };
 
 struct Subscription {
   std::string instance;
   core::InstanceId id;
-  bool pending = false;         // the instance does not exist yet (spec/xmpp.md 2.2)
-  bool deleted = false;         // it is gone from the configuration; the subscription lingers until the agent ends it
+  bool pending = false;  // the instance does not exist yet (spec/xmpp.md 2.2)
+  bool deleted = false;  // it is gone from the configuration; the subscription lingers until the agent ends it
   bool wants_routes = true;
   bool is_master = false;
   std::int32_t instance_id = -1;

@@ -117,7 +117,8 @@ const sessions = pagedList('session-form', 'sessions', form => ({search: form.el
     s.items_received, s.items_sent, s.bytes_behind, s.since ? new Date(s.since).toLocaleString() : ''])), 9, error || 'no session');
 });
 
-const routes = pagedList('route-form', 'routes', form => ({table: form.elements.table.value, prefix: form.elements.prefix.value, match: form.elements.match.value}), (answer, error) => {
+const routeQuery = form => ({table: form.elements.table.value, prefix: form.elements.prefix.value, match: form.elements.match.value});
+const routes = pagedList('route-form', 'routes', routeQuery, (answer, error) => {
   const rows = [];
   for (const route of answer ? answer.routes : []) {
     route.paths.forEach((path, i) => rows.push(row([i ? '' : element('code', {}, route.prefix), path.next_hop, path.label,

@@ -1,6 +1,5 @@
 #include "control/node/config_keeper.hpp"
 
-
 #include "core/log.hpp"
 
 namespace signalbox::control {
@@ -8,12 +7,14 @@ namespace {
 constexpr std::size_t kMostProblems = 1000;
 }
 
-ConfigKeeper::ConfigKeeper(std::string path, std::string hostname, Apply apply) : file_(path, std::move(hostname)), apply_(std::move(apply)) {
+ConfigKeeper::ConfigKeeper(std::string path, std::string hostname, Apply apply)
+    : file_(path, std::move(hostname)), apply_(std::move(apply)) {
   auto watcher = configdb::FileWatcher::open(std::move(path));
   if (watcher) {
     watcher_.emplace(std::move(*watcher));
   } else {
-    core::log::warning("config", "changes of the configuration file will not be noticed", {{"file", file_.path()}, {"reason", watcher.error().text}});
+    core::log::warning("config", "changes of the configuration file will not be noticed",
+                       {{"file", file_.path()}, {"reason", watcher.error().text}});
   }
 }
 
@@ -39,7 +40,11 @@ void ConfigKeeper::report(const core::Result<configdb::Load>& load) {
   if (load) {
     problems = file_.diagnostics();
     core::log::notice("config", "configuration read",
-                      {{"file", file_.path()}, {"objects", load->objects}, {"changed", load->changed}, {"deleted", load->deleted}, {"problems", problems.size()}});
+                      {{"file", file_.path()},
+                       {"objects", load->objects},
+                       {"changed", load->changed},
+                       {"deleted", load->deleted},
+                       {"problems", problems.size()}});
     for (const ifmap::Diagnostic& d : problems) {
       if (d.severity == ifmap::Severity::kError) core::log::warning("config", "kept out", {{"problem", ifmap::to_text(d, file_.path())}});
     }

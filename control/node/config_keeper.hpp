@@ -18,8 +18,8 @@ namespace signalbox::control {
 
 // For readiness and show pages.
 struct ConfigStatus {
-  bool loaded = false;           // a first read was complete
-  std::string failure;           // why the last read did not succeed, empty when it did
+  bool loaded = false;  // a first read was complete
+  std::string failure;  // why the last read did not succeed, empty when it did
   std::size_t objects = 0;
   std::vector<ifmap::Diagnostic> problems;  // the first of them
   std::size_t problem_count = 0;

@@ -69,7 +69,8 @@ HttpConfig http_config(const Options& options) {
   config.address = options.http.address.to_string();
   config.port = options.http.port;
   if (options.sandesh.introspect_ssl_enable) {
-    config.tls = HttpTls{options.sandesh.server_certfile, options.sandesh.server_keyfile, options.sandesh.ca_cert, !options.sandesh.introspect_ssl_insecure};
+    config.tls = HttpTls{options.sandesh.server_certfile, options.sandesh.server_keyfile, options.sandesh.ca_cert,
+                         !options.sandesh.introspect_ssl_insecure};
   }
   return config;
 }
@@ -85,7 +86,8 @@ class Daemon {
         site_(show_, http_.post(), site_options()) {
     const Options& options = *loader.options();
     if (!options.configdb.config_file.empty()) {
-      keeper_.emplace(options.configdb.config_file, options.hostname, [this](std::shared_ptr<const bgp::Config> config) { node_.apply(std::move(config)); });
+      keeper_.emplace(options.configdb.config_file, options.hostname,
+                      [this](std::shared_ptr<const bgp::Config> config) { node_.apply(std::move(config)); });
     }
   }
 
@@ -133,7 +135,8 @@ class Daemon {
       return;
     }
     log_diagnostics(loader_.reload().diagnostics);
-    if (const core::Status tls = node_.reload_tls(); !tls) core::log::error("xmpp", "the certificates stay as they are", {{"reason", tls.error().text}});
+    if (const core::Status tls = node_.reload_tls(); !tls)
+      core::log::error("xmpp", "the certificates stay as they are", {{"reason", tls.error().text}});
     if (keeper_) keeper_->load();
   }
 

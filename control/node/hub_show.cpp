@@ -46,7 +46,8 @@ XmppSessionInfo session_info(Agent& agent, AgentHub& hub, const std::function<Mi
 
 }  // namespace
 
-std::vector<XmppSessionInfo> session_infos(AgentHub& hub, const ListQuery& query, const std::function<Microseconds(core::TimePoint)>& wall) {
+std::vector<XmppSessionInfo> session_infos(AgentHub& hub, const ListQuery& query,
+                                           const std::function<Microseconds(core::TimePoint)>& wall) {
   std::vector<XmppSessionInfo> infos;
   hub.for_each_agent([&](Agent& agent) {
     const std::string& name = agent.session().name();

@@ -25,7 +25,8 @@ Node::Node(std::shared_ptr<const Options> options) : options_(std::move(options)
   network_.shards.resize(shards);
   network_.partitions = std::min(shards, kMostPartitions);
   for (unsigned i = 0; i < shards; ++i) {
-    runtimes_.push_back(std::make_unique<ShardRuntime>(core::ShardId(i), network_, session_options(*options_), options_->xmpp.accept_without_config));
+    runtimes_.push_back(
+        std::make_unique<ShardRuntime>(core::ShardId(i), network_, session_options(*options_), options_->xmpp.accept_without_config));
     network_.shards[i] = runtimes_.back().get();
   }
   config_.store(std::make_shared<const bgp::Config>());
@@ -85,7 +86,8 @@ void Node::start_bgp() {
 
 // On the first shard: the connection goes where the fewest are.
 void Node::place(xmpp::AcceptedSocket socket) {
-  const auto least = std::min_element(runtimes_.begin(), runtimes_.end(), [](const auto& a, const auto& b) { return a->load() < b->load(); });
+  const auto least =
+      std::min_element(runtimes_.begin(), runtimes_.end(), [](const auto& a, const auto& b) { return a->load() < b->load(); });
   (*least)->count_placed();
   std::uint32_t all = 0;
   for (const auto& runtime : runtimes_) all += runtime->load();

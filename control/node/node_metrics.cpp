@@ -11,7 +11,8 @@ namespace {
 using ShardValue = std::function<double(const ShardMetrics&)>;
 
 // One sample for each shard.
-MetricFamily by_shard(const char* name, const char* help, MetricType type, const std::vector<ShardMetrics>& shards, const ShardValue& value) {
+MetricFamily by_shard(const char* name, const char* help, MetricType type, const std::vector<ShardMetrics>& shards,
+                      const ShardValue& value) {
   MetricFamily family{name, help, type, {}};
   for (std::size_t s = 0; s < shards.size(); ++s) family.samples.push_back({"", {{"shard", std::to_string(s)}}, value(shards[s])});
   return family;
@@ -53,26 +54,41 @@ Counters metric_families(const std::vector<ShardMetrics>& shards, const ConfigSt
   constexpr auto kGauge = MetricType::kGauge;
   const auto number = [](auto n) { return static_cast<double>(n); };
   Counters all;
-  const auto shard = [&](const char* name, const char* help, MetricType type, const ShardValue& value) { all.push_back(by_shard(name, help, type, shards, value)); };
+  const auto shard = [&](const char* name, const char* help, MetricType type, const ShardValue& value) {
+    all.push_back(by_shard(name, help, type, shards, value));
+  };
   shard("signalbox_sessions", "Agent sessions.", kGauge, [&](const auto& s) { return number(s.hub.sessions); });
-  shard("signalbox_sessions_accepted_total", "Connections taken over.", kCounter, [&](const auto& s) { return number(s.hub.counters.sessions_accepted); });
+  shard("signalbox_sessions_accepted_total", "Connections taken over.", kCounter,
+        [&](const auto& s) { return number(s.hub.counters.sessions_accepted); });
   all.push_back(closes(shards));
   shard("signalbox_requests_total", "Stanzas decoded.", kCounter, [&](const auto& s) { return number(s.hub.counters.requests); });
-  shard("signalbox_items_received_total", "Routes published and withdrawn by agents.", kCounter, [&](const auto& s) { return number(s.hub.counters.items_received); });
-  shard("signalbox_items_dropped_total", "Published items with a fault.", kCounter, [&](const auto& s) { return number(s.hub.counters.items_dropped); });
-  shard("signalbox_readers_fallen_out_total", "Times a slow agent was taken off a feed.", kCounter, [&](const auto& s) { return number(s.hub.counters.resyncs); });
-  shard("signalbox_feed_bytes", "Encoded bodies that some agent has still to take.", kGauge, [&](const auto& s) { return number(s.hub.feed_bytes); });
-  shard("signalbox_session_received_bytes", "Bytes received in the sessions there are.", kGauge, [&](const auto& s) { return number(s.hub.rx_bytes); });
-  shard("signalbox_session_sent_bytes", "Bytes sent in the sessions there are.", kGauge, [&](const auto& s) { return number(s.hub.tx_bytes); });
-  shard("signalbox_routes", "Routes in all tables, VPN tables included.", kGauge, [&](const auto& s) { return number(s.partition.routes); });
+  shard("signalbox_items_received_total", "Routes published and withdrawn by agents.", kCounter,
+        [&](const auto& s) { return number(s.hub.counters.items_received); });
+  shard("signalbox_items_dropped_total", "Published items with a fault.", kCounter,
+        [&](const auto& s) { return number(s.hub.counters.items_dropped); });
+  shard("signalbox_readers_fallen_out_total", "Times a slow agent was taken off a feed.", kCounter,
+        [&](const auto& s) { return number(s.hub.counters.resyncs); });
+  shard("signalbox_feed_bytes", "Encoded bodies that some agent has still to take.", kGauge,
+        [&](const auto& s) { return number(s.hub.feed_bytes); });
+  shard("signalbox_session_received_bytes", "Bytes received in the sessions there are.", kGauge,
+        [&](const auto& s) { return number(s.hub.rx_bytes); });
+  shard("signalbox_session_sent_bytes", "Bytes sent in the sessions there are.", kGauge,
+        [&](const auto& s) { return number(s.hub.tx_bytes); });
+  shard("signalbox_routes", "Routes in all tables, VPN tables included.", kGauge,
+        [&](const auto& s) { return number(s.partition.routes); });
   shard("signalbox_paths", "Paths in all tables.", kGauge, [&](const auto& s) { return number(s.partition.paths); });
   shard("signalbox_attribute_sets", "Different attribute sets.", kGauge, [&](const auto& s) { return number(s.partition.attribute_sets); });
-  shard("signalbox_rib_bytes", "Memory of tables, routes, paths and attribute sets.", kGauge, [&](const auto& s) { return number(s.partition.bytes); });
-  shard("signalbox_route_adds_total", "Paths added or changed by agents.", kCounter, [&](const auto& s) { return number(s.partition.counters.adds); });
-  shard("signalbox_route_adds_unchanged_total", "Adds that changed nothing.", kCounter, [&](const auto& s) { return number(s.partition.counters.unchanged); });
-  shard("signalbox_route_withdraws_total", "Paths withdrawn by agents.", kCounter, [&](const auto& s) { return number(s.partition.counters.withdraws); });
+  shard("signalbox_rib_bytes", "Memory of tables, routes, paths and attribute sets.", kGauge,
+        [&](const auto& s) { return number(s.partition.bytes); });
+  shard("signalbox_route_adds_total", "Paths added or changed by agents.", kCounter,
+        [&](const auto& s) { return number(s.partition.counters.adds); });
+  shard("signalbox_route_adds_unchanged_total", "Adds that changed nothing.", kCounter,
+        [&](const auto& s) { return number(s.partition.counters.unchanged); });
+  shard("signalbox_route_withdraws_total", "Paths withdrawn by agents.", kCounter,
+        [&](const auto& s) { return number(s.partition.counters.withdraws); });
   shard("signalbox_inbox_bytes", "Messages waiting for the shard.", kGauge, [&](const auto& s) { return number(s.inbox_bytes); });
-  shard("signalbox_shard_cpu_seconds_total", "CPU time of the shard's thread.", kCounter, [](const auto& s) { return std::chrono::duration<double>(s.cpu).count(); });
+  shard("signalbox_shard_cpu_seconds_total", "CPU time of the shard's thread.", kCounter,
+        [](const auto& s) { return std::chrono::duration<double>(s.cpu).count(); });
   all.push_back(single("signalbox_instances", "Routing instances configured.", kGauge, number(config.instances.size())));
   all.push_back(single("signalbox_config_version", "Grows with every change of the configuration.", kCounter, number(config.version)));
   all.push_back(single("signalbox_config_objects", "Configuration objects read.", kGauge, number(config_status.objects)));

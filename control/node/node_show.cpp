@@ -42,7 +42,8 @@ void add_counts(TableInfo& to, const TableInfo& from) {
   to.counts.infeasible_paths += from.counts.infeasible_paths;
   to.pending_updates += from.pending_updates;
   to.markers += from.markers;
-  for (std::size_t i = 0; i < std::min(to.listeners.size(), from.listeners.size()); ++i) to.listeners[i].state_count += from.listeners[i].state_count;
+  for (std::size_t i = 0; i < std::min(to.listeners.size(), from.listeners.size()); ++i)
+    to.listeners[i].state_count += from.listeners[i].state_count;
   if (to.listeners.empty()) to.listeners = from.listeners;
 }
 
@@ -137,9 +138,8 @@ void NodeShow::tables(TablesQuery query, Answer<TablesPage> answer) {
         if (!query.search || query.search->matches(info.name, info.deleted)) page->tables.push_back(std::move(info));
       }
     }
-    std::stable_sort(page->tables.begin(), page->tables.end(), [](const TableInfo& a, const TableInfo& b) {
-      return std::tie(a.instance, a.name) < std::tie(b.instance, b.name);
-    });
+    std::stable_sort(page->tables.begin(), page->tables.end(),
+                     [](const TableInfo& a, const TableInfo& b) { return std::tie(a.instance, a.name) < std::tie(b.instance, b.name); });
     answer(std::move(*page));
   });
 }
@@ -175,11 +175,12 @@ void NodeShow::routes(RoutesQuery query, Answer<RoutesPage> answer) {
     return answer(std::move(none));
   }
   query.limit = std::max(query.limit, 1u);
-  auto gather = Gather<RouteSlice>::make(node_.partitions(), [limit = query.limit, family = name->family, answer = std::move(answer)](std::vector<RouteSlice> slices) {
-    RoutesPage page = merge_slices(std::move(slices), limit);
-    page.family = family;
-    answer(std::move(page));
-  });
+  auto gather = Gather<RouteSlice>::make(
+      node_.partitions(), [limit = query.limit, family = name->family, answer = std::move(answer)](std::vector<RouteSlice> slices) {
+        RoutesPage page = merge_slices(std::move(slices), limit);
+        page.family = family;
+        answer(std::move(page));
+      });
   for (unsigned p = 0; p < node_.partitions(); ++p) {
     scan_on(node_, p, std::make_shared<TableScan>(query, *instance, name->family, started_), gather);
   }
@@ -190,9 +191,9 @@ void NodeShow::explain(ExplainQuery query, Answer<Explanation> answer) {
   const auto instance = instance_of(*node_.config(), name);
   if (!instance) return answer(Explanation{});
   const unsigned owner = core::partition_of(query.key.prefix, node_.partitions());
-  node_.on_partition(owner, [query = std::move(query), instance = *instance, family = name->family, start = started_, answer = std::move(answer)](bgp::Partition& p) {
-    answer(control::explain(p, query, instance, family, start));
-  });
+  node_.on_partition(owner,
+                     [query = std::move(query), instance = *instance, family = name->family, start = started_,
+                      answer = std::move(answer)](bgp::Partition& p) { answer(control::explain(p, query, instance, family, start)); });
 }
 
 void NodeShow::instances(InstancesQuery query, Answer<ListPage<InstanceInfo>> answer) {
@@ -203,15 +204,16 @@ void NodeShow::instances(InstancesQuery query, Answer<ListPage<InstanceInfo>> an
   if (!query.with_tables) return answer(std::move(page));
   std::vector<core::InstanceId> ids;
   for (const InstanceInfo& info : page.items) ids.push_back(config->by_name.at(info.name));
-  infos_of(std::move(ids), true, [this, page = std::move(page), answer = std::move(answer)](std::vector<std::vector<TableInfo>> infos) mutable {
-    for (std::size_t i = 0; i < infos.size(); ++i) page.items[i].tables = std::move(infos[i]);
-    node_.on_peers([page = std::move(page), answer](const bgp::PeerManager& peers) mutable {
-      for (InstanceInfo& instance : page.items) {
-        if (instance.name == bgp::kMasterInstanceName) add_bgp_members(instance.tables, peers);
-      }
-      answer(std::move(page));
-    });
-  });
+  infos_of(std::move(ids), true,
+           [this, page = std::move(page), answer = std::move(answer)](std::vector<std::vector<TableInfo>> infos) mutable {
+             for (std::size_t i = 0; i < infos.size(); ++i) page.items[i].tables = std::move(infos[i]);
+             node_.on_peers([page = std::move(page), answer](const bgp::PeerManager& peers) mutable {
+               for (InstanceInfo& instance : page.items) {
+                 if (instance.name == bgp::kMasterInstanceName) add_bgp_members(instance.tables, peers);
+               }
+               answer(std::move(page));
+             });
+           });
 }
 
 void NodeShow::xmpp_server(Answer<XmppServerInfo> answer) {
@@ -234,7 +236,9 @@ void NodeShow::xmpp_sessions(ListQuery query, Answer<ListPage<XmppSessionInfo>> 
     answer(page_of(std::move(joined), query, [](const XmppSessionInfo& s) -> const std::string& { return s.name; }));
   });
   for (unsigned s = 0; s < node_.shards(); ++s) {
-    node_.on_hub(s, [this, gather, query, s](AgentHub& hub) { gather->set(s, session_infos(hub, query, [this](core::TimePoint t) { return wall(t); })); });
+    node_.on_hub(s, [this, gather, query, s](AgentHub& hub) {
+      gather->set(s, session_infos(hub, query, [this](core::TimePoint t) { return wall(t); }));
+    });
   }
 }
 
@@ -276,8 +280,10 @@ std::vector<MissingItem> NodeShow::missing() const {
     return out;
   }
   if (!config->self.usable()) {
-    out.push_back({"self", "no usable bgp-router object named " + std::string(bgp::kMasterInstanceName) + ":" + node_.options().hostname +
-                               ": identifier and autonomous system must be set", started_});
+    out.push_back({"self",
+                   "no usable bgp-router object named " + std::string(bgp::kMasterInstanceName) + ":" + node_.options().hostname +
+                       ": identifier and autonomous system must be set",
+                   started_});
   } else if (config->self.admin_down) {
     out.push_back({"admin-down", "the bgp-router object of this node says admin-down", started_});
   }
@@ -291,7 +297,7 @@ void NodeShow::node_status(Answer<NodeStatus> answer) {
   status.functional = items.empty();
   if (!items.empty()) {
     const std::string& what = items.front().what;
-    status.description = what == "config"  ? "IFMap Server End-Of-RIB not computed"
+    status.description = what == "config" ? "IFMap Server End-Of-RIB not computed"
                          : what == "self" ? "No BGP configuration for self"
                                           : "BGP is administratively down";
   }

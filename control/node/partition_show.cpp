@@ -77,7 +77,8 @@ Route show_route(bgp::Partition& partition, bgp::RouteId id, const RouteFilter* 
   for (PathId p = rib.routes.at(id).first_path; p; p = rib.paths.at(p).next) {
     const bgp::Path& path = rib.paths.at(p);
     shown.modified = std::max(shown.modified, wall_time(start, path.changed_at));
-    if (!filter || filter->matches_path(show_source(path.source), peer_name(partition, path))) shown.paths.push_back(show_path(partition, p, start));
+    if (!filter || filter->matches_path(show_source(path.source), peer_name(partition, path)))
+      shown.paths.push_back(show_path(partition, p, start));
   }
   return shown;
 }
@@ -150,7 +151,8 @@ std::vector<RouteCopy> copies_of(bgp::Partition& partition, const bgp::Route& ro
       const bool known = std::any_of(out.begin(), out.end(), [&](const RouteCopy& c) { return c.table == shown.table; });
       if (known) continue;
       const auto& imports = partition.instances().find(rib.table(to).instance)->config->imports;
-      if (core::vpn_family_of(rib.table(to).family)) std::set_intersection(imports.begin(), imports.end(), exports.begin(), exports.end(), std::back_inserter(shown.targets));
+      if (core::vpn_family_of(rib.table(to).family))
+        std::set_intersection(imports.begin(), imports.end(), exports.begin(), exports.end(), std::back_inserter(shown.targets));
       out.push_back(std::move(shown));
     }
   }
@@ -259,7 +261,8 @@ std::vector<TableInfo> table_infos(bgp::Partition& partition, core::InstanceId i
       info.members.push_back(TableMember{member.peer->name, member.wants_routes, true, member.agent_instance_id, member.join});
     }
   });
-  for (TableInfo& info : infos) std::sort(info.members.begin(), info.members.end(), [](const auto& a, const auto& b) { return a.peer < b.peer; });
+  for (TableInfo& info : infos)
+    std::sort(info.members.begin(), info.members.end(), [](const auto& a, const auto& b) { return a.peer < b.peer; });
   return infos;
 }
 

@@ -15,10 +15,7 @@ HubOptions hub_options(core::ShardId shard, const ShardNetwork& network, bool ac
 }  // namespace
 
 ShardRuntime::ShardRuntime(core::ShardId id, ShardNetwork& network, const xmpp::SessionOptions& session_options, bool accept_without_config)
-    : shard_(id),
-      network_(network),
-      session_options_(session_options),
-      hub_(hub_options(id, network, accept_without_config), *this) {
+    : shard_(id), network_(network), session_options_(session_options), hub_(hub_options(id, network, accept_without_config), *this) {
   if (id.value < network.partitions) {
     partition_ = std::make_unique<bgp::Partition>(id.value, static_cast<unsigned>(network.shards.size()), encoder_,
                                                   static_cast<bgp::PartitionOutput&>(*this));
@@ -28,7 +25,8 @@ ShardRuntime::ShardRuntime(core::ShardId id, ShardNetwork& network, const xmpp::
 ShardRuntime::~ShardRuntime() = default;
 
 void ShardRuntime::start() {
-  shard_.start([this](core::TimePoint now, core::TimePoint deadline) { return turn(now, deadline); }, [this](core::TimePoint now) { tick(now); });
+  shard_.start([this](core::TimePoint now, core::TimePoint deadline) { return turn(now, deadline); },
+               [this](core::TimePoint now) { tick(now); });
 }
 
 void ShardRuntime::post(ShardMessage message, std::size_t bytes) {
@@ -47,8 +45,10 @@ bool ShardRuntime::turn(core::TimePoint now, core::TimePoint deadline) {
   bool more = take_messages(now, deadline);
   if (partition_) {
     const core::TimePoint next = partition_->run(now, deadline);
-    if (next <= now) more = true;
-    else if (next != core::TimePoint::max()) shard_.turn_at(next);
+    if (next <= now)
+      more = true;
+    else if (next != core::TimePoint::max())
+      shard_.turn_at(next);
   }
   // What the partition has just said to this shard's own agents goes out in the same turn.
   more |= take_messages(now, deadline);

@@ -119,17 +119,19 @@ SeenRoute AgentView::read(const std::string& node, const std::string& prefix, co
     if (element(hop, "af") != (v6 ? "2" : "1")) fail("af of the next hop " + address);
     route.next_hops.push_back({address,
                                address + " label " + std::string(element(hop, "label")) + " encaps " +
-                                   members(hop, "tunnel-encapsulation-list", "tunnel-encapsulation") + " tags " + members(hop, "tag-list", "tag"),
+                                   members(hop, "tunnel-encapsulation-list", "tunnel-encapsulation") + " tags " +
+                                   members(hop, "tag-list", "tag"),
                                vn});
   }
   if (route.next_hops.empty()) fail("an item without next hops");
   const std::string_view entry = text.substr(text.find("</next-hops>"));
   std::string_view sticky = entry, sequence = entry;
   route.virtual_network = unescaped(element(entry, "virtual-network"));
-  route.entry = "sticky " + std::string(cut(sticky, "<mobility sticky=\"", "\"")) + " seqno " + std::string(cut(sequence, "seqno=\"", "\"")) +
-                " sequence " + std::string(element(entry, "sequence-number")) + " sg " + members(entry, "security-group-list", "security-group") +
-                " communities " + members(entry, "community-tag-list", "community-tag") + " lp " + std::string(element(entry, "local-preference")) +
-                " med " + std::string(element(entry, "med")) + " lb " + members(entry, "load-balance-fields", "load-balance-field-list") + " " +
+  route.entry = "sticky " + std::string(cut(sticky, "<mobility sticky=\"", "\"")) + " seqno " +
+                std::string(cut(sequence, "seqno=\"", "\"")) + " sequence " + std::string(element(entry, "sequence-number")) + " sg " +
+                members(entry, "security-group-list", "security-group") + " communities " +
+                members(entry, "community-tag-list", "community-tag") + " lp " + std::string(element(entry, "local-preference")) + " med " +
+                std::string(element(entry, "med")) + " lb " + members(entry, "load-balance-fields", "load-balance-field-list") + " " +
                 std::string(element(entry, "load-balance-decision"));
   return route;
 }

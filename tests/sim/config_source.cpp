@@ -6,7 +6,9 @@
 namespace signalbox::sim {
 namespace {
 
-core::RouteTarget target(std::size_t number) { return core::RouteTarget::two_octet_as(64512, static_cast<std::uint32_t>(8000001 + number)); }
+core::RouteTarget target(std::size_t number) {
+  return core::RouteTarget::two_octet_as(64512, static_cast<std::uint32_t>(8000001 + number));
+}
 
 void toggle(std::set<std::size_t>& set, std::size_t value) {
   if (!set.erase(value)) set.insert(value);
@@ -21,7 +23,7 @@ ConfigSource::ConfigSource(Random& random, std::vector<std::string> names, unsig
   global_.xmpp_hold_time = 0;
   for (unsigned n = 0; n < networks; ++n) networks_.push_back({"default-domain:demo:net" + std::to_string(n), n + 10});
   for (const std::string& name : names_) {
-    if (Instance& instance = instances_[name]; random_.chance(50)) create(instance);
+    if (Instance& instance = instances_[name]; random_.chance(70)) create(instance);
   }
   publish();
 }
@@ -57,12 +59,16 @@ bgp::ConfigPtr ConfigSource::change(std::string& what) {
 }
 
 std::string ConfigSource::change_one() {
+  if ((self_.admin_down || self_.autonomous_system == 0) && random_.chance(70)) {
+    restore();
+    return "usable again";
+  }
   const std::size_t kind = random_.below(100);
   if (kind < 70) {
     const std::string& name = random_.pick(names_);
     return change_instance(instances_.at(name), name);
   }
-  return kind < 88 ? change_network() : change_global();
+  return kind < 90 ? change_network() : change_global();
 }
 
 std::string ConfigSource::change_instance(Instance& instance, const std::string& name) {
@@ -70,12 +76,17 @@ std::string ConfigSource::change_instance(Instance& instance, const std::string&
     create(instance);
     return "create " + name + " = " + std::to_string(instance.id.value);
   }
-  switch (random_.below(7)) {
+  switch (random_.below(9)) {
     case 0: instance.exists = false; return "delete " + name + " = " + std::to_string(instance.id.value);
     case 1: create(instance); return "recreate " + name + " = " + std::to_string(instance.id.value);
-    case 2: toggle(instance.imports, random_.below(kTargets)); return "imports of " + name;
-    case 3: toggle(instance.exports, random_.below(kTargets)); return "exports of " + name;
-    case 4: instance.imports = some_targets(); instance.exports = some_targets(); return "targets of " + name;
+    case 2:
+    case 7: toggle(instance.imports, random_.below(kTargets)); return "imports of " + name;
+    case 3:
+    case 8: toggle(instance.exports, random_.below(kTargets)); return "exports of " + name;
+    case 4:
+      instance.imports = some_targets();
+      instance.exports = some_targets();
+      return "targets of " + name;
     case 5: instance.network = random_.chance(20) ? -1 : static_cast<int>(random_.below(networks_.size())); return "network of " + name;
     default: break;
   }
@@ -96,7 +107,7 @@ std::string ConfigSource::change_network() {
 }
 
 std::string ConfigSource::change_global() {
-  switch (random_.below(8)) {
+  switch (random_.below(20)) {
     case 0: self_.identifier ^= 0x100; return "router id";
     case 1: self_.admin_down = !self_.admin_down; return "admin down";
     case 2: std::swap(self_.autonomous_system, self_.cluster_id); return "no AS, or one again";
@@ -114,9 +125,13 @@ bgp::ConfigPtr ConfigSource::connect_all() {
 }
 
 bgp::ConfigPtr ConfigSource::make_usable() {
+  restore();
+  return publish();
+}
+
+void ConfigSource::restore() {
   self_.admin_down = false;
   if (self_.autonomous_system == 0) std::swap(self_.autonomous_system, self_.cluster_id);
-  return publish();
 }
 
 bgp::InstanceConfig ConfigSource::build(const std::string& name, const Instance& instance) const {

@@ -48,6 +48,7 @@ class ConfigSource {
   std::string change_instance(Instance& instance, const std::string& name);
   std::string change_network();
   std::string change_global();
+  void restore();
   void create(Instance& instance);
   std::set<std::size_t> some_targets();
   bgp::InstanceConfig build(const std::string& name, const Instance& instance) const;

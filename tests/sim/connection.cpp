@@ -11,8 +11,8 @@ void Connection::deliver(std::size_t most, Random& random, const bgp::Config& co
   CloseReason must_close = CloseReason::kNone;
   while (texts.size() < most && !outgoing.empty() && must_close == CloseReason::kNone) {
     const Stanza& stanza = outgoing.front();
-    texts.push_back(stanza.text(name, random.pick<Stanza::Layout>({Stanza::Layout::kLines, Stanza::Layout::kOneLine, Stanza::Layout::kOneLine,
-                                                                   Stanza::Layout::kComment})));
+    texts.push_back(stanza.text(name, random.pick<Stanza::Layout>({Stanza::Layout::kLines, Stanza::Layout::kOneLine,
+                                                                   Stanza::Layout::kOneLine, Stanza::Layout::kComment})));
     if (model.judge(stanza, config)) {
       must_close = stanza.kind == Stanza::Kind::kMalformed ? CloseReason::kUndecodable : CloseReason::kProtocolError;
     } else if (stanza.kind == Stanza::Kind::kUnsubscribe) {
@@ -24,7 +24,8 @@ void Connection::deliver(std::size_t most, Random& random, const bgp::Config& co
   const std::size_t taken = session->deliver(texts);
   allow_nothing();
   if (taken != texts.size()) fail(name + ": closed before it had to be");
-  if (session->ended() != (must_close != CloseReason::kNone)) fail(name + ": must be closed for the last request and is not: " + texts.back());
+  if (session->ended() != (must_close != CloseReason::kNone))
+    fail(name + ": must be closed for the last request and is not: " + texts.back());
 }
 
 void Connection::on_queued(std::string_view bytes) {

@@ -14,16 +14,16 @@ const std::string kMaster = bgp::kMasterInstanceName;
 void Simulation::step() {
   forget_dead();
   const std::size_t kind = random_.below(100);
-  if (kind < 68) {
+  if (kind < 74) {
     agent_acts(agents_[random_.below(agents_.size())]);
-  } else if (kind < 76) {
+  } else if (kind < 80) {
     change_config();
-  } else if (kind < 88) {
+  } else if (kind < 90) {
     touch_wire();
   } else {
     pass_time();
   }
-  for (std::size_t n = random_.below(scenario_.big ? 60 : 14); n > 0; --n) progress();
+  for (std::size_t n = random_.below(scenario_.big ? 60 : 24); n > 0; --n) progress();
 }
 
 // One piece of work of one shard, as its event loop might get to it.
@@ -58,22 +58,18 @@ void Simulation::agent_acts(Agent& agent) {
   }
   const std::string& instance = random_.pick(scenario_.instances);
   const std::size_t kind = random_.below(100);
-  if (c.subscribed.empty() || kind < 15) {
-    // Now and then to what is subscribed already, or not at all: the session ends.
-    const bool is = c.subscribed.contains(instance);
-    if (is && random_.chance(95)) {
-      unsubscribe(agent, instance);
-      if (random_.chance(60)) subscribe(agent, instance);
-    } else {
-      subscribe(agent, instance);
-    }
-  } else if (kind < 65) {
+  if (!c.subscribed.contains(instance) && (c.subscribed.empty() || kind < 40)) {
+    subscribe(agent, instance);
+  } else if (kind < 8 && c.subscribed.contains(instance)) {
+    unsubscribe(agent, instance);
+    if (random_.chance(60)) subscribe(agent, instance);
+  } else if (kind < 68) {
     for (std::size_t n = random_.between(1, scenario_.bulk); n > 0; --n) publish(agent);
   } else if (kind < 90) {
     for (std::size_t n = random_.between(1, scenario_.bulk); n > 0; --n) withdraw(agent);
-  } else if (kind < 95) {
+  } else if (kind < 98) {
     err(agent);
-  } else if (kind < 97 || !scenario_.big) {
+  } else if (!scenario_.big || random_.chance(50)) {
     trace_.say([&] { return agent.name + ": resets"; });
     c.session->peer_resets();
   }
@@ -194,24 +190,22 @@ void Simulation::err(Agent& agent) {
   const std::string& instance = random_.pick(scenario_.instances);
   Stanza s;
   s.instance = instance;
-  switch (random_.below(8)) {
-    case 0:
-    case 1:
-    case 2:
+  switch (random_.below(20)) {
+    default:
       s.kind = Stanza::Kind::kConfigChannel;
       c.outgoing.push_back(s);
       break;
-    case 3:
-    case 4:  // a family whose routes are not kept: only membership counts
+    case 0:
+    case 1:  // a family whose routes are not kept: only membership counts
       send_route(agent, c.subscribed.empty() ? instance : *c.subscribed.begin(), "25/242", "10.7.0.5/32", random_.chance(50));
       break;
-    case 5: send_route(agent, instance, "1/1", random_.pick(scenario_.inet), random_.chance(50)); break;
-    case 6:
+    case 2: send_route(agent, instance, "1/1", random_.pick(scenario_.inet), random_.chance(50)); break;
+    case 3:
       s.kind = random_.chance(50) ? Stanza::Kind::kSubscribe : Stanza::Kind::kUnsubscribe;
       c.outgoing.push_back(s);
       break;
-    default:
-      s.kind = random_.chance(10) ? Stanza::Kind::kMalformed : Stanza::Kind::kConfigChannel;
+    case 4:
+      s.kind = random_.chance(30) ? Stanza::Kind::kMalformed : Stanza::Kind::kConfigChannel;
       c.outgoing.push_back(s);
       break;
   }
@@ -250,7 +244,9 @@ void Simulation::touch_wire() {
 
 void Simulation::pass_time() {
   const std::size_t kind = random_.below(10);
-  now_ += kind < 5 ? core::milliseconds(random_.below(60)) : kind < 8 ? core::milliseconds(random_.between(300, 900)) : core::milliseconds(5100);
+  now_ += kind < 5   ? core::milliseconds(random_.below(60))
+          : kind < 8 ? core::milliseconds(random_.between(300, 900))
+                     : core::milliseconds(5100);
   for (unsigned s = 0; s < node_.shards(); ++s) {
     if (random_.chance(80)) node_.hub(s).tick(now_);
   }

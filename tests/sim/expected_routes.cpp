@@ -9,7 +9,8 @@ namespace {
 const std::map<std::string, std::pair<std::uint32_t, std::string>> kCommunities{
     {"100:5", {0x00640005, "100:5"}}, {"no-export", {0xffffff01, "no-export"}}, {"LlgrStale", {0xffff0006, "llgr-stale"}}};
 const std::set<std::string> kEncaps{"gre", "mpls", "native", "udp", "vxlan"};
-const std::vector<std::string> kFields{"l3-source-address", "l3-destination-address", "l4-protocol", "l4-source-port", "l4-destination-port"};
+const std::vector<std::string> kFields{"l3-source-address", "l3-destination-address", "l4-protocol", "l4-source-port",
+                                       "l4-destination-port"};
 
 template <class Range>
 std::string joined(const Range& range) {
@@ -69,15 +70,17 @@ std::string entry_text(const PathSpec& path, std::uint32_t sequence, bool sticky
   for (const auto& [value, name] : communities) names.push_back(name);
   std::vector<std::string> fields;
   for (const std::string& f : kFields) {
-    const bool given = path.load_balance_fields.empty() || std::find(path.load_balance_fields.begin(), path.load_balance_fields.end(), f) != path.load_balance_fields.end();
+    const bool given = path.load_balance_fields.empty() ||
+                       std::find(path.load_balance_fields.begin(), path.load_balance_fields.end(), f) != path.load_balance_fields.end();
     if (given) fields.push_back(f);
   }
   if (fields.size() == kFields.size() && !path.source_bias) fields.clear();
   const std::string number = std::to_string(static_cast<std::int32_t>(sequence));
   return std::string("sticky ") + (sticky ? "true" : "false") + " seqno " + number + " sequence " + number + " sg " +
          joined(std::set(path.security_groups.begin(), path.security_groups.end())) + " communities " + joined(names) + " lp " +
-         std::to_string(path.local_preference ? path.local_preference : 100) + " med " + std::to_string(static_cast<std::int32_t>(med_of(path))) + " lb " +
-         joined(fields) + " " + (path.source_bias ? "source-bias" : "field-hash");
+         std::to_string(path.local_preference ? path.local_preference : 100) + " med " +
+         std::to_string(static_cast<std::int32_t>(med_of(path))) + " lb " + joined(fields) + " " +
+         (path.source_bias ? "source-bias" : "field-hash");
 }
 
 ExpectedPath stored(const PathSpec& published, bool master, const bgp::Config& config) {
@@ -91,7 +94,8 @@ ExpectedPath stored(const PathSpec& published, bool master, const bgp::Config& c
   }
   ExpectedPath to;
   to.infeasible = !path.encaps.empty() && encaps.empty();
-  to.rank = {to.infeasible, -static_cast<std::int64_t>(path.local_preference ? path.local_preference : 100), sticky, -static_cast<std::int64_t>(sequence), stale};
+  to.rank = {to.infeasible, -static_cast<std::int64_t>(path.local_preference ? path.local_preference : 100), sticky,
+             -static_cast<std::int64_t>(sequence), stale};
   if (config.global.always_compare_med) to.rank.push_back(med_of(path));
   to.path_id = path_id(path.next_hop);
   const std::string tags = joined(std::set(path.tags.begin(), path.tags.end())), label = std::to_string(path.label);
@@ -140,7 +144,8 @@ std::string ExpectedRoute::difference(const SeenRoute& seen) const {
   const SeenRoute::NextHop& first = seen.next_hops.front();
   if (first.virtual_network != seen.virtual_network) return "network of the entry is not that of the first next hop";
   const bool known = std::any_of(paths.begin(), paths.end(), [&](const ExpectedPath& p) {
-    return p.path_id == least && p.hop == first.text && p.entry == seen.entry && network(p.virtual_network) == network(first.virtual_network);
+    return p.path_id == least && p.hop == first.text && p.entry == seen.entry &&
+           network(p.virtual_network) == network(first.virtual_network);
   });
   return known ? std::string() : "the entry is that of no best path: " + seen.entry;
 }

@@ -33,14 +33,15 @@ struct Arguments {
 };
 
 [[noreturn]] void usage() {
-  std::fputs("usage: sim [--seeds N] [--first K] [--seed K] [--steps M] [--jobs J] [--trace]\n"
-             "  --seeds N  plays N seeds (1000)\n"
-             "  --first K  beginning with this one (1)\n"
-             "  --seed K   plays just this one\n"
-             "  --steps M  events from outside in a run (by default the seed says)\n"
-             "  --jobs J   processes that share the seeds (1)\n"
-             "  --trace    prints what happens\n",
-             stderr);
+  std::fputs(
+      "usage: sim [--seeds N] [--first K] [--seed K] [--steps M] [--jobs J] [--trace]\n"
+      "  --seeds N  plays N seeds (1000)\n"
+      "  --first K  beginning with this one (1)\n"
+      "  --seed K   plays just this one\n"
+      "  --steps M  events from outside in a run (by default the seed says)\n"
+      "  --jobs J   processes that share the seeds (1)\n"
+      "  --trace    prints what happens\n",
+      stderr);
   std::exit(2);
 }
 
@@ -135,9 +136,10 @@ void supervise(std::vector<Job*>& jobs, const Arguments& a) {
 
 void summarize(const sim::Statistics& s, std::uint64_t passed, std::uint64_t failed) {
   const auto number = [](std::uint64_t n) { return static_cast<unsigned long long>(n); };
-  std::printf("%llu messages, %llu routes compared, %llu readers fell out of a feed, %llu too far behind, %llu joins of instances just deleted, "
-              "%llu sessions closed by the tables\n",
-              number(s.messages), number(s.routes_checked), number(s.resyncs), number(s.too_far_behind), number(s.unknown_joins), number(s.closes));
+  std::printf(
+      "%llu messages, %llu routes compared, %llu readers fell out of a feed, %llu too far behind, %llu joins of instances just deleted, "
+      "%llu sessions closed by the tables\n",
+      number(s.messages), number(s.routes_checked), number(s.resyncs), number(s.too_far_behind), number(s.unknown_joins), number(s.closes));
   std::printf("%llu passed, %llu failed\n", number(passed), number(failed));
 }
 

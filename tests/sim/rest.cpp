@@ -72,7 +72,8 @@ void Simulation::check_end_of_rib() {
     while (work_off()) continue;
   }
   for (const auto& c : connections_) {
-    if (c->live() && c->view.ends_of_rib() != 1) fail(c->name + ": was told End-of-RIB " + std::to_string(c->view.ends_of_rib()) + " times");
+    if (c->live() && c->view.ends_of_rib() != 1)
+      fail(c->name + ": was told End-of-RIB " + std::to_string(c->view.ends_of_rib()) + " times");
   }
 }
 
@@ -87,7 +88,8 @@ void Simulation::check_views() {
   for (const auto& c : connections_) {
     if (!c->live()) continue;
     const core::PeerId peer = c->peer;
-    publishers.push_back({&c->model, [this, peer](core::InstanceId instance, const std::string& prefix) { return joined(peer, instance, prefix); }});
+    publishers.push_back(
+        {&c->model, [this, peer](core::InstanceId instance, const std::string& prefix) { return joined(peer, instance, prefix); }});
   }
   const ExpectedRoutes expected(*config_.current(), publishers);
   unsigned live = 0;
@@ -138,7 +140,9 @@ void Simulation::check_empty() {
       }
       none(state.members, "members of an instance");
       const bgp::ExportGroup* group = partition.group(id);
-      if (group) none(group->members() + group->laggards() + group->tombstones() + group->unacknowledged(), "members, laggards, tombstones or bytes under way");
+      if (group)
+        none(group->members() + group->laggards() + group->tombstones() + group->unacknowledged(),
+             "members, laggards, tombstones or bytes under way");
     }
     none(rib.routes.size(), "routes");
     none(rib.paths.size(), "paths");

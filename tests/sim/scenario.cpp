@@ -9,8 +9,9 @@ constexpr std::uint64_t kBigEvery = 125;
 void make_small(Scenario& s, Random& random) {
   s.agents = static_cast<unsigned>(random.between(3, 8));
   s.networks = static_cast<unsigned>(random.between(1, 3));
-  s.steps = random.between(120, 240);
-  s.instances = {"default-domain:demo:blue:blue", "default-domain:demo:red:red", "default-domain:demo:a&b:a&b", "default-domain:demo:green:green"};
+  s.steps = random.between(150, 300);
+  s.instances = {"default-domain:demo:blue:blue", "default-domain:demo:red:red", "default-domain:demo:a&b:a&b",
+                 "default-domain:demo:green:green"};
   s.instances.resize(random.between(2, 4));
   for (std::size_t n = random.between(3, 8); n > 0; --n) s.inet.push_back("10.7.0." + std::to_string(n) + "/32");
   for (std::size_t n = random.between(1, 3); n > 0; --n) s.inet6.push_back("2001:db8::" + std::to_string(n) + "/128");

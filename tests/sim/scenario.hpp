@@ -19,7 +19,7 @@ struct Scenario {
   std::size_t bulk = 3;  // routes published in one go, at most
   std::size_t high_water = 4096;
   std::vector<std::string> instances;
-  std::vector<std::string> inet;   // prefixes
+  std::vector<std::string> inet;  // prefixes
   std::vector<std::string> inet6;
   std::vector<std::string> labeled;
 };

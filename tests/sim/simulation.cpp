@@ -31,8 +31,8 @@ Simulation::~Simulation() = default;
 
 void Simulation::run() {
   trace_.say([&] {
-    return std::to_string(scenario_.agents) + " agents, " + std::to_string(node_.shards()) + " shards, " + std::to_string(node_.partitions()) +
-           " partitions, " + std::to_string(scenario_.steps) + " steps";
+    return std::to_string(scenario_.agents) + " agents, " + std::to_string(node_.shards()) + " shards, " +
+           std::to_string(node_.partitions()) + " partitions, " + std::to_string(scenario_.steps) + " steps";
   });
   node_.apply(scenario_.big ? config_.connect_all() : config_.current());
   for (std::size_t n = 0; n < scenario_.steps; ++n) step();
@@ -107,7 +107,8 @@ Connection* Simulation::connection_of(core::PeerId peer) {
 
 CloseReason Simulation::refusal(const bgp::Config& config) const {
   const bgp::SelfConfig& self = config.self;
-  if (config.version == 0 || self.identifier == 0 || self.autonomous_system == 0 || self.local_autonomous_system == 0) return CloseReason::kNotReady;
+  if (config.version == 0 || self.identifier == 0 || self.autonomous_system == 0 || self.local_autonomous_system == 0)
+    return CloseReason::kNotReady;
   return self.admin_down ? CloseReason::kAdminDown : CloseReason::kNone;
 }
 
@@ -122,7 +123,8 @@ void Simulation::before_hub(core::ShardId shard, const control::HubMessage& mess
   if (const auto* config = std::get_if<bgp::ConfigPtr>(&message)) {
     const bgp::Config &before = *node_.hub(shard.value).config(), &after = **config;
     CloseReason reason = refusal(after);
-    const bool bounced = before.version != 0 && (before.self.identifier != after.self.identifier || before.self.autonomous_system != after.self.autonomous_system);
+    const bool bounced = before.version != 0 &&
+                         (before.self.identifier != after.self.identifier || before.self.autonomous_system != after.self.autonomous_system);
     if (reason == CloseReason::kNone && bounced) reason = CloseReason::kConfigurationChanged;
     trace_.say([&] { return "hub " + std::to_string(shard.value) + " has configuration " + std::to_string(after.version); });
     for (const auto& c : connections_) {

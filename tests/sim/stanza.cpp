@@ -26,22 +26,26 @@ std::string list(const std::string& name, const std::string& member, const std::
 std::string next_hops(const Stanza& s) {
   if (!s.has_next_hop) return {};
   const PathSpec& p = s.path;
-  return element("next-hops", element("next-hop", number("af", p.next_hop.find(':') == std::string::npos ? 1 : 2) + element("address", p.next_hop) +
-                                                      element("mac", p.mac) + number("label", p.label) + number("vni", 0) +
-                                                      list("tunnel-encapsulation-list", "tunnel-encapsulation", p.encaps) +
-                                                      element("virtual-network", "") + list("tag-list", "tag", p.tags) +
-                                                      element("is-new-tags-list", "true") + number("local-sequence-number", 0)));
+  return element(
+      "next-hops",
+      element("next-hop", number("af", p.next_hop.find(':') == std::string::npos ? 1 : 2) + element("address", p.next_hop) +
+                              element("mac", p.mac) + number("label", p.label) + number("vni", 0) +
+                              list("tunnel-encapsulation-list", "tunnel-encapsulation", p.encaps) + element("virtual-network", "") +
+                              list("tag-list", "tag", p.tags) + element("is-new-tags-list", "true") + number("local-sequence-number", 0)));
 }
 
 std::string item(const Stanza& s) {
   const PathSpec& p = s.path;
   const std::string af = s.family.substr(0, s.family.find('/')), safi = s.family.substr(s.family.find('/') + 1);
-  std::string text = element("nlri", element("af", af) + element("safi", safi) + element("address", s.bad_prefix ? "10.1.2.300/32" : s.prefix));
+  std::string text =
+      element("nlri", element("af", af) + element("safi", safi) + element("address", s.bad_prefix ? "10.1.2.300/32" : s.prefix));
   text += next_hops(s);
   text += number("version", 1) + element("virtual-network", "");
-  text += std::string("<mobility sticky=\"") + (p.sticky ? "true" : "false") + "\" seqno=\"" + std::to_string(p.mobility_sequence) + "\" /><peers />";
+  text += std::string("<mobility sticky=\"") + (p.sticky ? "true" : "false") + "\" seqno=\"" + std::to_string(p.mobility_sequence) +
+          "\" /><peers />";
   text += number("sequence-number", p.sequence) + list("security-group-list", "security-group", p.security_groups);
-  text += list("community-tag-list", "community-tag", p.communities) + number("local-preference", p.local_preference) + number("med", p.med);
+  text +=
+      list("community-tag-list", "community-tag", p.communities) + number("local-preference", p.local_preference) + number("med", p.med);
   text += element("load-balance", list("load-balance-fields", "load-balance-field-list", p.load_balance_fields) +
                                       element("load-balance-decision", p.source_bias ? "source-bias" : "field-hash"));
   text += element("sub-protocol", "interface");
@@ -69,7 +73,8 @@ std::string action(const Stanza& s) {
   return {};
 }
 
-constexpr std::pair<const char*, const char*> kEntities[] = {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}, {"'", "&apos;"}};
+constexpr std::pair<const char*, const char*> kEntities[] = {
+    {"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}, {"'", "&apos;"}};
 
 }  // namespace
 
@@ -131,13 +136,15 @@ std::string Stanza::text(const std::string& agent, Layout layout) const {
 std::string Stanza::brief() const {
   switch (kind) {
     case Kind::kSubscribe:
-      return "subscribe " + instance + (no_ribout ? " no-ribout" : "") + (has_options ? " id " + std::to_string(instance_id) : " without options");
+      return "subscribe " + instance + (no_ribout ? " no-ribout" : "") +
+             (has_options ? " id " + std::to_string(instance_id) : " without options");
     case Kind::kUnsubscribe: return "unsubscribe " + instance;
     case Kind::kPublish:
       return "publish " + node + (bad_prefix ? " (bad prefix)" : "") +
-             (has_next_hop ? " nh " + path.next_hop + " label " + std::to_string(path.label) + " lp " + std::to_string(path.local_preference) + " seq " +
-                                 std::to_string(path.mobility_sequence ? path.mobility_sequence : path.sequence)
-                           : " without next hop");
+             (has_next_hop
+                  ? " nh " + path.next_hop + " label " + std::to_string(path.label) + " lp " + std::to_string(path.local_preference) +
+                        " seq " + std::to_string(path.mobility_sequence ? path.mobility_sequence : path.sequence)
+                  : " without next hop");
     case Kind::kCollection: return std::string(withdraw ? "withdraw " : "add ") + node + " in " + instance;
     case Kind::kConfigChannel: return "(configuration channel)";
     case Kind::kMalformed: return "(malformed)";

@@ -26,8 +26,12 @@ class VirtualNode::Shard : private bgp::PartitionOutput, private control::HubOut
     return hub;
   }
 
-  void to_shard(core::ShardId shard, bgp::FromPartition message) override { node_.send(id_, shard.value, control::HubMessage(std::move(message)), 0); }
-  void to_partition(unsigned partition, bgp::ToPartition message, std::size_t bytes) override { node_.send(id_, partition, std::move(message), bytes); }
+  void to_shard(core::ShardId shard, bgp::FromPartition message) override {
+    node_.send(id_, shard.value, control::HubMessage(std::move(message)), 0);
+  }
+  void to_partition(unsigned partition, bgp::ToPartition message, std::size_t bytes) override {
+    node_.send(id_, partition, std::move(message), bytes);
+  }
   bool congested(unsigned partition) const override { return node_.waiting_for(partition) > node_.options_.congestion; }
   void to_registry(control::RegistryMessage message) override { node_.send(id_, 0, std::move(message), 0); }
   core::PeerId new_peer_id() override { return core::PeerId(node_.next_peer_++); }

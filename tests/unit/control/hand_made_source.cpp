@@ -1,4 +1,4 @@
-#include "hand_made_source.hpp"
+#include "tests/unit/control/hand_made_source.hpp"
 
 #include <algorithm>
 #include <stdexcept>

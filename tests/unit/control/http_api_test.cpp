@@ -9,7 +9,7 @@
 #include "control/http/metrics_page.hpp"
 #include "control/http/url_query.hpp"
 #include "control/http/why_text.hpp"
-#include "site_fixture.hpp"
+#include "tests/unit/control/site_fixture.hpp"
 
 namespace signalbox::control::test {
 namespace {

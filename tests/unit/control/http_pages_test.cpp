@@ -6,8 +6,8 @@
 #include <regex>
 
 #include "control/http/url_query.hpp"
-#include "site_fixture.hpp"
-#include "xml_tree.hpp"
+#include "tests/unit/control/site_fixture.hpp"
+#include "tests/unit/control/xml_tree.hpp"
 
 namespace signalbox::control::test {
 namespace {

@@ -11,8 +11,8 @@
 
 #include "control/http/http_server.hpp"
 #include "control/http/port_announcement.hpp"
-#include "http_client.hpp"
-#include "site_fixture.hpp"
+#include "tests/unit/control/http_client.hpp"
+#include "tests/unit/control/site_fixture.hpp"
 
 namespace signalbox::control::test {
 namespace {

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "control/http/http_server.hpp"
-#include "http_client.hpp"
+#include "tests/unit/control/http_client.hpp"
 
 namespace signalbox::control::test {
 namespace {

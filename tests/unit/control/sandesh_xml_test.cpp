@@ -6,7 +6,7 @@
 #include "control/http/sandesh_xml.hpp"
 #include "control/http/time_text.hpp"
 #include "control/http/url_query.hpp"
-#include "xml_tree.hpp"
+#include "tests/unit/control/xml_tree.hpp"
 
 namespace signalbox::control {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "control/http/site.hpp"
-#include "hand_made_source.hpp"
+#include "tests/unit/control/hand_made_source.hpp"
 
 namespace signalbox::control::test {
 

@@ -1,4 +1,4 @@
-#include "xml_tree.hpp"
+#include "tests/unit/control/xml_tree.hpp"
 
 #include <expat.h>
 
