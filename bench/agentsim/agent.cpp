@@ -69,9 +69,9 @@ bool Agent::open_socket() {
   const int on = 1;
   setsockopt(socket_, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
   setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  if (number_ + options.stalled_readers >= options.agents) {
-    setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &kStalledReceiveBuffer, sizeof kStalledReceiveBuffer);
-  }
+  const bool will_stall = number_ + options.stalled_readers >= options.agents;
+  const int buffer = will_stall ? std::min(kStalledReceiveBuffer, context_.socket_buffer) : context_.socket_buffer;
+  setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
   sockaddr_in local{};
   local.sin_family = AF_INET;
   local.sin_addr.s_addr = htonl(plan().address);

@@ -28,6 +28,7 @@ struct RouteOp {
 struct WorkerContext {
   Shared& shared;
   int epoll;
+  int socket_buffer;  // bytes of each session's receive buffer
   std::vector<char> receive_buffer;
   std::string encode_buffer;
   Counters counters;

@@ -189,7 +189,7 @@ bool Director::await_complete() {
       if (check_all(false, 0).good()) return true;
     }
     const Totals t = totals();
-    const std::uint64_t now_moved = t.items + t.retracts + t.published + t.up + t.bytes;
+    const std::uint64_t now_moved = t.messages + t.published + t.up;
     if (now_moved != moved) moved_at = now_ns();
     moved = now_moved;
     if (now_ns() - moved_at > patience || interrupted_) break;

@@ -79,6 +79,7 @@ class Worker final : private AgentListener {
   std::priority_queue<Pending, std::vector<Pending>, std::greater<>> connects_;
   std::uint32_t opening_ = 0;  // sessions between connect and up
   std::int64_t next_tick_ = 0;
+  std::size_t check_from_ = 0;
   std::mt19937_64 random_;
   std::mutex mutex_;
   std::vector<std::function<void()>> commands_;

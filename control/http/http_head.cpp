@@ -18,7 +18,7 @@ std::string head_of(const HttpResponse& response, const ReplyForm& form, bool ch
   head += reason_phrase(response.status);
   head += "\r\n";
   if (!response.content_type.empty()) head += "Content-Type: " + response.content_type + "\r\n";
-  for (const auto& [name, value] : response.headers) head += name + ": " + value + "\r\n";
+  for (const auto& [name, value] : response.headers) head.append(name).append(": ").append(value).append("\r\n");
   if (chunked) {
     head += "Transfer-Encoding: chunked\r\n";
   } else {

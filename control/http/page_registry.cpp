@@ -59,8 +59,8 @@ std::optional<std::string> PageRegistry::module_page(std::string_view module) co
     if (page.module != module) continue;
     text += "<" + page.request + " type=\"sandesh\">\n";
     for (const PageParameter& parameter : page.parameters) {
-      const std::string name(parameter.name);
-      text += "<" + name + " type=\"" + std::string(type_name(parameter.type)) + "\">0</" + name + ">\n";
+      text.append("<").append(parameter.name).append(" type=\"").append(type_name(parameter.type));
+      text.append("\">0</").append(parameter.name).append(">\n");
     }
     text += "</" + page.request + ">\n";
   }

@@ -68,7 +68,7 @@ void write_memory(SandeshXml& xml) {
   });
 }
 
-void handle_cpu_load(const PageContext&, const PageParameters&, HttpReply reply) {
+void handle_cpu_load(const PageContext&, const PageParameters&, const HttpReply& reply) {
   const unsigned cpus = std::max(1u, std::thread::hardware_concurrency());
   double load[3] = {};
   if (getloadavg(load, 3) < 0) std::fill(load, load + 3, 0.0);

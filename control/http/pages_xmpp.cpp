@@ -8,10 +8,11 @@ namespace {
 
 void write_socket_stats(SandeshXml& xml, const char* name, int id, const SocketStats& stats) {
   const auto micros = static_cast<Microseconds>(stats.blocked_microseconds);
+  const std::uint64_t average = stats.calls == 0 ? 0 : stats.bytes / stats.calls;  // whole bytes, as the incumbent counts
   xml.structure(name, id, "SocketIOStats", [&] {
     xml.u64("bytes", 1, stats.bytes);
     xml.u64("calls", 2, stats.calls);
-    xml.real("average_bytes", 3, stats.calls == 0 ? 0 : static_cast<double>(stats.bytes / stats.calls));
+    xml.real("average_bytes", 3, static_cast<double>(average));
     xml.string("blocked_duration", 4, duration_text(micros));
     xml.u64("blocked_count", 5, stats.blocked_count);
     xml.string("average_blocked_duration", 6,

@@ -219,7 +219,7 @@ routes();
 
 std::string web_page(const std::vector<std::string>& modules) {
   std::string page(kHead);
-  for (const std::string& module : modules) page += "<a href=\"" + module + ".xml\">" + module + ".xml</a>";
+  for (const std::string& module : modules) page.append("<a href=\"").append(module).append(".xml\">").append(module).append(".xml</a>");
   page += kTail;
   return page;
 }

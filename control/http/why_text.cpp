@@ -108,7 +108,7 @@ std::string path_reason(const ExplainedPath& explained, const RoutePath& best, b
     case PathVerdict::kBest: return only_path ? "the only path" : "better than or as good as every other path";
     case PathVerdict::kInfeasible: return infeasible_reason(explained.path.flags);
     case PathVerdict::kEqual: {
-      const std::string reason = "as good as the best path, a further next hop for agents";
+      std::string reason = "as good as the best path, a further next hop for agents";
       if (explained.decided_by == DecisionStep::kNone) return reason;
       return reason + "; ordered behind it by " + step_reason(explained.decided_by, explained.path, best);
     }

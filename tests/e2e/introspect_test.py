@@ -173,4 +173,4 @@ class RecordedShapeTest(unittest.TestCase):
 
 
 if __name__ == '__main__':
-    unittest.main(verbosity=1)
+    unittest.main(verbosity=1, warnings='ignore')  # the shared checks leave files open

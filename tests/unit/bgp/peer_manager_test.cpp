@@ -40,7 +40,9 @@ class RawPeer {
     RawPeer peer(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0));
     const sockaddr_in own = socket_address(from, 0), to = socket_address("127.0.0.1", port);
     EXPECT_EQ(::bind(peer.fd_, reinterpret_cast<const sockaddr*>(&own), sizeof own), 0);
-    if (!key.empty()) EXPECT_TRUE(set_md5_key(peer.fd_, *core::IpAddress::parse("127.0.0.1"), key));
+    if (!key.empty()) {
+      EXPECT_TRUE(set_md5_key(peer.fd_, *core::IpAddress::parse("127.0.0.1"), key));
+    }
     EXPECT_TRUE(::connect(peer.fd_, reinterpret_cast<const sockaddr*>(&to), sizeof to) == 0 || errno == EINPROGRESS);
     return peer;
   }
