@@ -177,6 +177,18 @@ CheckResult Director::check_all(bool quick, std::size_t examples) {
   return all;
 }
 
+std::string Director::incomplete_text(const CheckResult& check) {
+  std::string text = std::to_string(check.not_up) + " agents not up, " + std::to_string(check.wrong_agents) +
+                     " agents with wrong tables (" + std::to_string(check.wrong_entries) + " entries), and nothing moves";
+  std::string refusal;
+  for (auto& w : workers_) {
+    w->run([&] {
+      if (refusal.empty()) refusal = w->last_refusal();
+    });
+  }
+  return check.not_up > 0 && !refusal.empty() ? text + "; the last connection that failed: " + refusal : text;
+}
+
 bool Director::await_complete() {
   const auto patience = static_cast<std::int64_t>(options_.timeout_seconds * 1e9);
   std::int64_t moved_at = now_ns();
@@ -195,9 +207,7 @@ bool Director::await_complete() {
     if (now_ns() - moved_at > patience || interrupted_) break;
   }
   current_.check = check_all(false, kExamples);
-  fail(interrupted_ ? "interrupted"
-                    : std::to_string(current_.check.not_up) + " agents not up, " + std::to_string(current_.check.wrong_agents) +
-                          " agents with wrong tables (" + std::to_string(current_.check.wrong_entries) + " entries), and nothing moves");
+  fail(interrupted_ ? "interrupted" : incomplete_text(current_.check));
   return false;
 }
 

@@ -54,6 +54,7 @@ class Director {
   void pump(std::int64_t wait_ns);
   /// Handles events until all agents hold what they must; fails the phase when nothing moves any more.
   bool await_complete();
+  std::string incomplete_text(const CheckResult& check);
   CheckResult check_all(bool quick, std::size_t examples);
   void on_event(const Event& event);
   Totals totals() const;

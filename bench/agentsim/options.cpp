@@ -69,6 +69,8 @@ void add_manner_options(CLI::App& app, Options& o) {
   g->add_option("--threads", o.threads, "threads that drive the agents")->capture_default_str()->check(CLI::Range(1, 64));
   g->add_option("--connect-window", o.connect_window, "sessions being opened at the same time")->capture_default_str();
   g->add_option("--timeout", o.timeout_seconds, "seconds without progress after which a phase has failed")->capture_default_str();
+  g->add_option("--receive-buffer", o.receive_buffer_kb,
+                "KB of each session's receive buffer (default: so much that all fit into a quarter of the host's memory for TCP)");
   g->add_option("--tls", o.tls, "none|starttls (in the stream)|direct (from the first byte)")
       ->transform(CLI::CheckedTransformer(modes, CLI::ignore_case));
   g->add_option("--tls-ca", o.tls_ca, "verify the node's certificate against this file")->check(CLI::ExistingFile);

@@ -56,6 +56,7 @@ struct Options {
   unsigned threads = 1;
   std::uint32_t connect_window = 128;
   double timeout_seconds = 30;
+  std::uint32_t receive_buffer_kb = 0;  // 0: by the host's memory for TCP
   TlsMode tls = TlsMode::kNone;
   std::string tls_ca;
   std::string tls_cert;

@@ -49,7 +49,9 @@ void Progress::show_line(const Totals& t, double seconds) {
 
 void Progress::show_table(const Totals& t, double seconds) {
   const Topology& topology = shared_.topology;
-  if (terminal_) std::printf("\x1b[H\x1b[J");
+  // Over the table before, and not over what stands above it.
+  if (terminal_ && table_lines_) std::printf("\x1b[%uF\x1b[J", table_lines_);
+  table_lines_ = 2;
   std::printf("%-52s %8s %8s %8s %12s\n", "routing instance", "agents", "inet", "inet6", "items/s");
   const auto instances = static_cast<std::uint32_t>(topology.instances().size());
   for (std::uint32_t i = 0; i < instances; ++i) {
@@ -60,11 +62,15 @@ void Progress::show_table(const Totals& t, double seconds) {
       before += std::exchange(shown_table_items_[table], shared_.table_items[table].load(std::memory_order_relaxed));
     }
     if (i >= kMaxTableRows) continue;
+    ++table_lines_;
     std::printf("%-52s %8zu %8u %8u %12.0f\n", topology.instances()[i].name.c_str(), topology.subscribers(i).size(),
                 shared_.model.visible(table_of(i, Family::kInet)), shared_.model.visible(table_of(i, Family::kInet6)),
                 rate(items, before, seconds));
   }
-  if (instances > kMaxTableRows) std::printf("... and %u more\n", instances - kMaxTableRows);
+  if (instances > kMaxTableRows) {
+    std::printf("... and %u more\n", instances - kMaxTableRows);
+    ++table_lines_;
+  }
   std::printf("%-10s %7.1f s   %u/%u sessions   %llu routes   %.0f changes/s   %.0f items/s   %.1f MB/s   latency p50 %.2f p99 %.2f ms\n",
               phase_.c_str(), static_cast<double>(now_ns() - started_) * 1e-9, t.up, options_.agents,
               static_cast<unsigned long long>(shared_.model.live_paths()), rate(t.published, shown_.published, seconds),

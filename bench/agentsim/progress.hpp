@@ -31,6 +31,7 @@ class Progress {
   Mode mode_;
   bool terminal_;
   bool line_open_ = false;
+  unsigned table_lines_ = 0;  // of the table shown last
   std::string phase_;
   std::int64_t started_;
   std::int64_t next_ = 0;

@@ -23,11 +23,12 @@ constexpr std::int64_t kLastRetry = 2 * kSecond;
 
 /// Left alone, the kernel lets every receive buffer grow to many MB; those of a thousand agents on one host then exceed its
 /// memory for TCP, segments are dropped, and retransmission timers are what is measured. All together may take a quarter of it.
-int socket_buffer(std::uint32_t agents) {
+int socket_buffer(const Options& options) {
+  if (options.receive_buffer_kb != 0) return static_cast<int>(options.receive_buffer_kb * 1024);
   std::ifstream file("/proc/sys/net/ipv4/tcp_mem");
   std::int64_t pages = 0;
   file >> pages;
-  const std::int64_t share = pages * sysconf(_SC_PAGESIZE) / 8 / agents;  // the kernel doubles what it is asked for
+  const std::int64_t share = pages * sysconf(_SC_PAGESIZE) / 8 / options.agents;  // the kernel doubles what it is asked for
   return static_cast<int>(std::clamp<std::int64_t>(share, 32 * 1024, 256 * 1024));
 }
 
@@ -37,17 +38,9 @@ Worker::Worker(Shared& shared, unsigned index, unsigned count)
     : shared_(shared),
       index_(index),
       count_(count),
-      context_{shared,
-               epoll_create1(EPOLL_CLOEXEC),
-               socket_buffer(shared.options.agents),
-               std::vector<char>(kReceiveBuffer),
-               {},
-               {},
-               {},
-               {},
-               0,
-               {},
-               {}},
+      context_{
+          shared, epoll_create1(EPOLL_CLOEXEC), socket_buffer(shared.options), std::vector<char>(kReceiveBuffer), {}, {}, {}, {}, 0, {},
+          {}},
       wakeup_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
       random_(shared.options.seed * 1000 + index) {
   epoll_event event{};
@@ -214,6 +207,7 @@ void Worker::on_down(Agent& a, bool was_up, const char* reason) {
   } else {
     --opening_;
     bump(context_.counters.refused);
+    last_refusal_ = reason;
   }
   if (!plan.wanted) return;
   const std::int64_t pause = std::min(kFirstRetry << std::min(plan.attempts, 10u), kLastRetry);

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <queue>
 #include <random>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -46,6 +47,8 @@ class Worker final : private AgentListener {
   void arm_probe(std::uint32_t receipts);
   std::vector<std::int64_t> take_probe() { return std::exchange(context_.probe_latencies, {}); }
   std::vector<std::string> complaints() const { return context_.complaints; }
+  /// Why the last connection ended that did not become a session; empty if none did.
+  const std::string& last_refusal() const { return last_refusal_; }
 
  private:
   struct Pending {
@@ -80,6 +83,7 @@ class Worker final : private AgentListener {
   std::uint32_t opening_ = 0;  // sessions between connect and up
   std::int64_t next_tick_ = 0;
   std::size_t check_from_ = 0;
+  std::string last_refusal_;
   std::mt19937_64 random_;
   std::mutex mutex_;
   std::vector<std::function<void()>> commands_;

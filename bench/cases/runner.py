@@ -9,6 +9,11 @@ AGENTSIM = ROOT / 'build/release/agentsim'
 RESULTS = ROOT / 'bench/results'
 
 
+def end_in_order():
+    """Has SIGTERM end this program like Ctrl-C does, so that node and agents do not outlive it."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+
 def free_ports(count):
     """Ports that nobody listens on; held together, so that they differ."""
     held = [socket.socket() for _ in range(count)]
@@ -39,16 +44,17 @@ def run_once(case, options):
     with tempfile.TemporaryDirectory(prefix='signalbox-case-') as scratch:
         rows, report, log = scratch + '/rows.json', scratch + '/report.json', scratch + '/node.log'
         cast = shlex.split(case.cast)
-        subprocess.run([str(options.agentsim), '--write-config', rows] + cast, check=True)
+        agentsim = os.path.relpath(options.agentsim, ROOT) if options.agentsim.is_relative_to(ROOT) else str(options.agentsim)
+        subprocess.run([agentsim, '--write-config', rows] + cast, check=True, cwd=ROOT)
         command = shlex.split(options.node.format(root=ROOT, port=port, bgp=bgp, http=http, rows=rows)) + shlex.split(options.node_options)
         with open(log, 'w') as out:
             node = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, cwd=scratch)
         try:
-            sim = [str(options.agentsim), '--port', str(port), '--pid', str(node.pid), '--json', report]
+            sim = [agentsim, '--port', str(port), '--pid', str(node.pid), '--json', report]
             if '{http}' in options.node:
                 sim += ['--http-port', str(http)]
             sim += cast + shlex.split(case.scenario) + ([] if options.progress else ['--quiet'])
-            done = subprocess.run(sim, stdout=None if options.verbose or options.progress else subprocess.PIPE, text=True)
+            done = subprocess.run(sim, cwd=ROOT, stdout=None if options.verbose or options.progress else subprocess.PIPE, text=True)
             if done.returncode:
                 sys.exit('%s: agentsim ended with status %d\n%s\nnode:\n%s' % (case.name, done.returncode, done.stdout or '', Path(log).read_text()[-4000:]))
         finally:
@@ -66,7 +72,7 @@ def run_case(case, options):
         values = [f.read(r) for r in reports]
         figures[f.name] = {'unit': f.unit, 'median': statistics.median(values), 'runs': values, 'target': f.target, 'incumbent': f.incumbent}
     result = {'case': case.name, 'title': case.title, 'command': 'bench/cases/run_case %s --runs %d' % (case.name, options.runs),
-              'agentsim': 'agentsim %s %s' % (case.cast, case.scenario), 'node': options.node + ' ' + options.node_options,
+              'agentsim': 'agentsim %s %s' % (case.cast, case.scenario), 'node': (options.node.replace('{root}/', '') + ' ' + options.node_options).strip(),
               'load_average': os.getloadavg()[0], 'figures': figures, 'runs': reports}
     options.results.mkdir(parents=True, exist_ok=True)
     (options.results / (case.name + '.json')).write_text(json.dumps(result, indent=1) + '\n')
@@ -77,7 +83,7 @@ def add_options(parser):
     parser.add_argument('--runs', type=int, default=3, help='runs of each case; their median counts (default 3)')
     parser.add_argument('--node', default=NODE, help='command that starts a node; {root} {port} {bgp} {http} {rows} are filled in')
     parser.add_argument('--node-options', default='', help='more options for the node')
-    parser.add_argument('--agentsim', type=Path, default=AGENTSIM)
+    parser.add_argument('--agentsim', type=lambda p: Path(p).resolve(), default=AGENTSIM)
     parser.add_argument('--results', type=Path, default=RESULTS, help='where <case>.json goes (default bench/results)')
     parser.add_argument('--verbose', action='store_true', help="show agentsim's summaries")
     parser.add_argument('--progress', action='store_true', help='and its progress line')

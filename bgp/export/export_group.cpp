@@ -92,7 +92,9 @@ void ExportGroup::leave(MemberId id) {
     std::erase(laggards_, id);
     if (laggards_.empty()) forget_tombstones();
   }
-  for (TableExport& te : tables_) std::erase_if(te.joiners, [&](const Joiner& j) { return j.ticket == member.ticket; });
+  for (TableExport& te : tables_) {
+    if (te.table) drop_joiner(te, member.ticket);
+  }
   if (!has_members()) {
     forget_tombstones();
     watch_tables();
@@ -101,10 +103,21 @@ void ExportGroup::leave(MemberId id) {
 
 void ExportGroup::start_scan(TableExport& te, std::uint64_t ticket) {
   const Table& table = context_.rib.table(te.table);
-  if (table.drained == 0) return;  // nothing there that the live feed will not bring
+  if (table.drained == 0) {
+    // Nothing there that the live feed will not bring; all of it, also what the others have been told.
+    te.force_until = table.log.end();
+    return;
+  }
   if (te.joiners.empty()) te.scan_at = 0;
   te.lap_end = table.drained;
   te.joiners.push_back(Joiner{ticket, te.scan_at, false});
+}
+
+// True when the member was one. Those that are done rely on changes being told by force while the walk lasted.
+bool ExportGroup::drop_joiner(TableExport& te, std::uint64_t ticket) {
+  if (std::erase_if(te.joiners, [&](const Joiner& j) { return j.ticket == ticket; }) == 0) return false;
+  if (te.joiners.empty()) te.force_until = context_.rib.table(te.table).log.end();
+  return true;
 }
 
 void ExportGroup::fall_out(MemberId id, std::uint64_t next_chunk) {
@@ -112,10 +125,13 @@ void ExportGroup::fall_out(MemberId id, std::uint64_t next_chunk) {
   if (member.lagging) return;
   member.lagging = true;
   laggards_.push_back(id);
+  for (const Outstanding& o : outstanding_) {
+    if (o.number >= next_chunk && o.retracts) member.missed_retracts.push_back(o.retracts);
+  }
   for (unsigned f = 0; f < tables_.size(); ++f) {
     TableExport& te = tables_[f];
     if (!te.table) continue;
-    const bool joining = std::erase_if(te.joiners, [&](const Joiner& j) { return j.ticket == member.ticket; }) != 0;
+    const bool joining = drop_joiner(te, member.ticket);
     member.positions[f] = context_.rib.table(te.table).drained;
     if (joining) {
       member.positions[f] = 0;
@@ -132,12 +148,13 @@ void ExportGroup::fall_out(MemberId id, std::uint64_t next_chunk) {
 
 void ExportGroup::catch_up(MemberId id) {
   Member& member = context_.members.at(id);
-  if (!member.lagging) return;
+  if (!member.lagging || member.lost) return;
   CatchUpChunk answer;
   answer.partition = context_.partition;
   answer.peer = member.peer->id;
   answer.instance = instance_;
   answer.join = member.join;
+  answer.bodies = std::exchange(member.missed_retracts, {});
   std::size_t bytes = 0;
   bool done = true;
   for (unsigned f = 0; f < tables_.size() && done; ++f) {
@@ -237,8 +254,8 @@ void ExportGroup::drain_slice(unsigned family) {
     const RouteId id = table.log.at(at);
     if (id) settle(table, id, at < te.force_until || !te.joiners.empty());
   }
-  if (!items_.empty()) send(encode_items(table, items_), family, start, false, {});
-  if (!retracts_.empty()) send(encode_retracts(table, retracts_), family, start, false, {});
+  if (!items_.empty()) send(encode_items(table, items_), family, start, Content::kItems, {});
+  if (!retracts_.empty()) send(encode_retracts(table, retracts_), family, start, Content::kRetracts, {});
 }
 
 // Decides what the members are to be told of one changed route, and forgets it when it is gone and told.
@@ -282,7 +299,7 @@ void ExportGroup::scan_slice(unsigned family) {
     const Joiner& first = te.joiners.front();
     if (first.wrapped && te.scan_at >= first.start) break;
   }
-  if (!items_.empty()) send(encode_items(table, items_), family, start, true, audience);
+  if (!items_.empty()) send(encode_items(table, items_), family, start, Content::kDump, audience);
   if (te.scan_at >= te.lap_end) {
     for (Joiner& j : te.joiners) j.wrapped = true;
     te.scan_at = 0;
@@ -302,8 +319,6 @@ void ExportGroup::readvertise() {
     std::vector<RouteId> ids;
     table.for_each([&](RouteId id) { ids.push_back(id); });
     for (const RouteId id : ids) {
-      Route& route = context_.rib.routes.at(id);
-      if (route.sent) route.sent = kUnknownDigest;
       context_.rib.changed(id);
     }
   }
@@ -316,23 +331,34 @@ void ExportGroup::collect(const Route& route) {
   Rib& rib = context_.rib;
   exported_.clear();
   const Path& best = rib.paths.at(route.first_path);
-  const InstanceConfig& instance = *context_.instances.find(instance_)->config;
   for (PathId id = route.first_path; id; id = rib.paths.at(id).next) {
     const Path& path = rib.paths.at(id);
     if (!rib.is_ecmp_of(best, path)) break;
     const Attr& attr = rib.attrs.at(path.attr);
-    const bool known_vn = attr.has_origin_vn || !path.is_copy();
-    const std::uint32_t index = attr.has_origin_vn ? attr.origin_vn : instance.vn_index;
-    const std::string_view vn = !known_vn ? std::string_view("unresolved")
-                                : index   ? context_.instances.vn_name(index)
-                                          : std::string_view(instance.vn_name);
-    const ExportedPath candidate{rib.next_hops.at(path.next_hop), path.label, attr.view(), attr.serial, vn};
+    const ExportedPath candidate{rib.next_hops.at(path.next_hop), path.label, attr.view(), attr.serial, network_of(path, attr)};
     const bool repeated = std::any_of(exported_.begin(), exported_.end(), [&](const ExportedPath& e) {
       return e.next_hop == candidate.next_hop && e.label == candidate.label && e.origin_vn == candidate.origin_vn &&
              (e.attribute_serial == candidate.attribute_serial || same_forwarding(e.attributes, candidate.attributes));
     });
     if (!repeated) exported_.push_back(candidate);
   }
+}
+
+// The origin network that is shown (spec/xmpp.md 4.3). A path that brings none takes on that of this instance if it was made here, or if
+// this instance exports one of its targets (spec/bgp.md 13.1).
+std::string_view ExportGroup::network_of(const Path& path, const Attr& attr) const {
+  const InstanceConfig& instance = *context_.instances.find(instance_)->config;
+  std::uint32_t index = attr.origin_vn;
+  if (!attr.has_origin_vn) {
+    const core::AttributeView view = attr.view();
+    bool adopted = !path.is_copy();
+    for (std::size_t i = 0; i < view.ext_communities() && !adopted; ++i) {
+      adopted = std::binary_search(instance.exports.begin(), instance.exports.end(), core::RouteTarget{view.ext_community(i)});
+    }
+    if (!adopted) return "unresolved";
+    index = instance.vn_index;
+  }
+  return index ? context_.instances.vn_name(index) : std::string_view(instance.vn_name);
 }
 
 std::uint64_t ExportGroup::digest(const Route& route) {
@@ -363,7 +389,7 @@ core::ChunkPtr ExportGroup::encode_retracts(const Table& table, const std::vecto
   return context_.encoder.close_body();
 }
 
-void ExportGroup::send(core::ChunkPtr body, unsigned family, UpdateLog::Position start, bool dump, Audience audience) {
+void ExportGroup::send(core::ChunkPtr body, unsigned family, UpdateLog::Position start, Content content, Audience audience) {
   std::uint64_t waiting = 0;
   const auto bytes = static_cast<std::uint32_t>(body->size());
   for (std::uint32_t shard = 0; shard < members_on_.size(); ++shard) {
@@ -373,7 +399,10 @@ void ExportGroup::send(core::ChunkPtr body, unsigned family, UpdateLog::Position
     context_.output.to_shard(core::ShardId(shard),
                              FeedChunk{context_.partition, instance_, next_number_, audience.first, audience.last, body});
   }
-  if (waiting) outstanding_.push_back(Outstanding{next_number_, family, start, dump, audience, bytes, waiting});
+  if (waiting) {
+    outstanding_.push_back(Outstanding{next_number_, family, start, content == Content::kDump, audience, bytes, waiting,
+                                       content == Content::kRetracts ? std::move(body) : core::ChunkPtr()});
+  }
   ++next_number_;
 }
 
@@ -426,9 +455,12 @@ void ExportGroup::enforce_tombstone_limit() {
   for_each_tombstone([this](Table&, RouteId) { ++tombstones_; });
   if (!too_many()) return;
   for (const MemberId id : laggards_) {
-    const Member& member = context_.members.at(id);
+    Member& member = context_.members.at(id);
+    member.lost = true;
     context_.output.to_shard(member.shard, TooFarBehind{member.peer->id});
   }
+  laggards_.clear();
+  forget_tombstones();
 }
 
 void ExportGroup::collect_cursors(TableId table, std::vector<UpdateLog::Position*>& cursors) {

@@ -5,7 +5,8 @@
 // Joins         a joining member needs the whole table once. All that join while a table is being walked share the walk: it is circular, a
 //               member is done when it comes round to where the member began. Its bodies carry the range of tickets they are for.
 // Laggards      a member that reads too slowly is taken off the feed; it keeps one log position per table and asks for what lies behind it
-//               when it can read again. Deleted routes stay in the log (tombstones) while a laggard's position is before them.
+//               when it can read again. Deleted routes stay in the log (tombstones) while a laggard's position is before them; those that
+//               were forgotten before it fell out are in bodies it has not read, whose retracts it gets first.
 // Flow control  bytes sent to a shard and not yet acknowledged are limited; what waits stays in the log, where it is state-compressed.
 //
 // Threads: one partition's. Cost: encoding is per changed route, not per member; a member costs work only when it joins, lags or leaves.
@@ -36,9 +37,11 @@ struct Member {
   std::uint32_t join = 0;
   bool wants_routes = true;
   bool lagging = false;
+  bool lost = false;  // a laggard that cannot be brought up to date any more; its session ends
   std::uint64_t ticket = 0;
-  // Laggards: all before it is known to them.
+  // Laggards: all before it is known to them, but for these bodies.
   std::array<UpdateLog::Position, kAgentFamilies.size()> positions{};
+  std::vector<core::ChunkPtr> missed_retracts;
   std::uint32_t agent_instance_id = 0;
 };
 
@@ -120,10 +123,12 @@ class ExportGroup {
     Audience audience;
     std::uint32_t bytes;
     std::uint64_t waiting_shards;  // bit per shard
+    core::ChunkPtr retracts;       // the body, if it is one of retracts
   };
 
   TableExport* export_of(TableId table);
   void start_scan(TableExport& te, std::uint64_t ticket);
+  bool drop_joiner(TableExport& te, std::uint64_t ticket);
   bool window_open() const;
   bool drain(unsigned family, WorkBudget& budget);
   void drain_slice(unsigned family);
@@ -138,7 +143,9 @@ class ExportGroup {
   void collect(const Route& route);
   core::ChunkPtr encode_items(const Table& table, const std::vector<RouteId>& ids);
   core::ChunkPtr encode_retracts(const Table& table, const std::vector<core::Prefix>& prefixes);
-  void send(core::ChunkPtr body, unsigned family, UpdateLog::Position start, bool dump, Audience audience);
+  std::string_view network_of(const Path& path, const Attr& attr) const;
+  enum class Content : std::uint8_t { kItems, kRetracts, kDump };
+  void send(core::ChunkPtr body, unsigned family, UpdateLog::Position start, Content content, Audience audience);
   template <class F>
   void for_each_tombstone(F&& f);
   void forget_tombstones();

@@ -84,8 +84,11 @@ InstanceChanges Instances::apply(ConfigPtr config) {
     InstanceState& state = states_[id];
     if (state.config == instance) continue;
     targets_changed |= !state.config || state.config->imports != instance->imports || state.config->exports != instance->exports;
-    if (state.config && (state.config->vn_name != instance->vn_name || state.config->vn_index != instance->vn_index))
+    // Exports matter for what is told of paths without an origin network (export/export_group.hpp).
+    if (state.config && (state.config->vn_name != instance->vn_name || state.config->vn_index != instance->vn_index ||
+                         state.config->exports != instance->exports)) {
       changes.readvertise.push_back(id);
+    }
     state.config = instance;
     touched.push_back(id);
   }

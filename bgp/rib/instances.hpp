@@ -33,7 +33,7 @@ struct InstanceState {
 // What a new snapshot asks for.
 struct InstanceChanges {
   std::vector<core::InstanceId> replicate;    // copy all routes again
-  std::vector<core::InstanceId> readvertise;  // tell members all routes again (names changed)
+  std::vector<core::InstanceId> readvertise;  // look again at what is told to members of all routes (names of networks)
   bool rules_changed = false;                 // path selection changed: sort all routes again
 };
 

@@ -18,7 +18,7 @@ Partition::Partition(unsigned index, unsigned shards, Encoder& encoder, Partitio
     : instances_(rib_), replicator_(rib_, instances_), context_{rib_, instances_, encoder, output, members_, index, shards, limits} {}
 
 void Partition::handle(ToPartition message) {
-  std::visit([this](auto&& m) { on(std::move(m)); }, std::move(message));
+  std::visit([this](auto& m) { on(std::move(m)); }, message);
 }
 
 const ExportGroup* Partition::group(core::InstanceId instance) const {
@@ -98,18 +98,31 @@ void Partition::withdraw_path(PathId path) {
   const RouteId route = rib_.paths.at(path).route;
   replicator_.remove_copies(path);
   rib_.remove(path);
-  replicator_.sync(route);
+  // Without paths the route may go with the change.
+  const bool empty = rib_.routes.at(route).first_path == 0;
   rib_.changed(route);
+  if (empty) {
+    replicator_.sync_touched();
+  } else {
+    replicator_.sync(route);
+  }
 }
 
 void Partition::on(JoinInstance join) {
   InstanceState* instance = instances_.find(join.instance);
   if (!instance) {
-    CN_BUG("a join reached a partition before the instance's configuration");
+    // The hub has not heard yet that the instance is gone: nothing will ever be told of it, and the answer ends the wait for it.
+    if (join.wants_routes) context_.output.to_shard(join.shard, Joined{context_.partition, join.peer->id, join.instance, join.join, 0});
     return;
   }
-  const MemberId id =
-      members_.make(Member{join.peer, join.shard, join.instance, join.join, join.wants_routes, false, 0, {}, join.agent_instance_id});
+  const MemberId id = members_.make();
+  Member& member = members_.at(id);
+  member.peer = join.peer;
+  member.shard = join.shard;
+  member.instance = join.instance;
+  member.join = join.join;
+  member.wants_routes = join.wants_routes;
+  member.agent_instance_id = join.agent_instance_id;
   const std::uint64_t key = member_key(join.peer->id, join.instance);
   member_index_[key] = id;
   last_key_ = key;
@@ -157,32 +170,39 @@ void Partition::on(CatchUp catch_up) {
 void Partition::on(ConfigPtr config) {
   const InstanceChanges changes = instances_.apply(config);
   context_.encoder.configure(config->self, config->global);
+  for (const core::InstanceId id : changes.readvertise) readvertise(id);
   start_walks(changes.replicate, Walk::What::kReplicate);
-  for (const core::InstanceId id : changes.readvertise) {
-    if (ExportGroup* group = find_group(id)) {
-      group->readvertise();
-      activate(id);
-    }
-  }
   if (changes.rules_changed) {
     std::vector<core::InstanceId> all;
     for (const auto& [id, state] : instances_.all()) all.push_back(id);
     start_walks(all, Walk::What::kSort);
+    rib_.resorting = true;
   }
-  std::vector<core::InstanceId> gone;
+  deleted_.clear();
   for (const auto& [id, state] : instances_.all()) {
-    if (state.deleted) gone.push_back(id);
+    if (state.deleted) deleted_.push_back(id);
   }
-  for (const core::InstanceId id : gone) drop_if_unused(id);
 }
 
-void Partition::drop_if_unused(core::InstanceId id) {
-  const InstanceState* state = instances_.find(id);
-  if (!state || !state->deleted) return;
-  const auto tables = state->tables;
-  if (!instances_.drop_if_unused(id)) return;
-  groups_.erase(id);
-  std::erase_if(walks_, [&](const Walk& w) { return std::find(tables.begin(), tables.end(), w.table) != tables.end(); });
+void Partition::readvertise(core::InstanceId id) {
+  ExportGroup* group = find_group(id);
+  if (!group) return;
+  group->readvertise();
+  activate(id);
+  // That moved the routes to the end of their logs without bringing them in step: walks under way go on to there.
+  for (Walk& walk : walks_) {
+    const Table& table = rib_.table(walk.table);
+    if (table.instance == id) walk.until = table.log.end();
+  }
+}
+
+// Deleted instances go when their last member has and the copies in their tables are gone. Precondition: no walks and nobody leaving.
+void Partition::drop_deleted() {
+  std::erase_if(deleted_, [this](core::InstanceId id) {
+    if (!instances_.drop_if_unused(id)) return false;
+    groups_.erase(id);
+    return true;
+  });
 }
 
 void Partition::on(ShowTask task) { task(*this); }
@@ -192,7 +212,9 @@ void Partition::on(ShowTask task) { task(*this); }
 core::TimePoint Partition::run(core::TimePoint now, WorkBudget& budget) {
   if (started_ == core::TimePoint{}) started_ = now;
   rib_.now_seconds = static_cast<std::uint32_t>(std::chrono::duration_cast<core::seconds>(now - started_).count());
-  const bool more = run_leaving(budget) | run_walks(budget);
+  const bool leaving = run_leaving(budget);
+  const bool more = run_walks(budget) || leaving;
+  if (!more && !deleted_.empty()) drop_deleted();
   gather_dirty();
   const core::TimePoint next = run_groups(now, budget);
   compact_logs();
@@ -205,10 +227,16 @@ void Partition::start_walks(const std::vector<core::InstanceId>& instances, Walk
     if (!state) continue;
     for (const TableId table : state->tables) {
       if (!table || !rib_.table(table).size()) continue;
-      // A walk that has not begun does as well. Routes that change from now on are brought in step by their change.
-      const bool planned =
-          std::any_of(walks_.begin(), walks_.end(), [&](const Walk& w) { return w.table == table && w.what == what && w.at == 0; });
-      if (!planned) walks_.push_back(Walk{what, table, 0, rib_.table(table).log.end()});
+      // Routes that change from now on are brought in step by their change; those that changed since an earlier walk was planned are not, so a
+      // walk that has not begun does as well only if it goes on to where the log ends now.
+      const UpdateLog::Position end = rib_.table(table).log.end();
+      const auto planned =
+          std::find_if(walks_.begin(), walks_.end(), [&](const Walk& w) { return w.table == table && w.what == what && w.at == 0; });
+      if (planned != walks_.end()) {
+        planned->until = end;
+      } else {
+        walks_.push_back(Walk{what, table, 0, end});
+      }
     }
   }
 }
@@ -223,18 +251,19 @@ bool Partition::run_walks(WorkBudget& budget) {
     if (walk.at >= walk.until) walks_.pop_front();
     if (budget.spent()) break;
   }
+  rib_.resorting = rib_.resorting && std::any_of(walks_.begin(), walks_.end(), [](const Walk& w) { return w.what == Walk::What::kSort; });
   return !walks_.empty();
 }
 
 void Partition::walk_route(const Walk& walk, RouteId route) {
   if (walk.what == Walk::What::kSort) {
     // Order may decide about sharing load even where it stays the same, so all that could matter is told again.
-    const Route& r = rib_.routes.at(route);
+    Route& r = rib_.routes.at(route);
     const bool several = r.first_path && rib_.paths.at(r.first_path).next;
     if (!several) return;
-    rib_.resort(route);
-    replicator_.sync(route);
+    rib_.resort(r);
     rib_.changed(route);
+    replicator_.sync(route);
     return;
   }
   replicator_.sync(route);
@@ -265,9 +294,7 @@ bool Partition::run_leaving(WorkBudget& budget) {
 void Partition::finish_leaving(MemberId id) {
   const core::InstanceId instance = members_.at(id).instance;
   members_.release(id);
-  InstanceState* state = instances_.find(instance);
-  --state->members;
-  drop_if_unused(instance);
+  --instances_.find(instance)->members;
 }
 
 // Tables whose logs have got entries: their groups have something to tell.

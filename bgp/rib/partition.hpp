@@ -94,7 +94,8 @@ class Partition {
   void walk_route(const Walk& walk, RouteId route);
   bool run_leaving(WorkBudget& budget);
   void finish_leaving(MemberId member);
-  void drop_if_unused(core::InstanceId instance);
+  void readvertise(core::InstanceId instance);
+  void drop_deleted();
   void gather_dirty();
   core::TimePoint run_groups(core::TimePoint now, WorkBudget& budget);
   void compact_logs();
@@ -110,8 +111,9 @@ class Partition {
   MemberId last_member_ = 0;
   std::deque<Walk> walks_;
   std::deque<Leaving> leaving_;
-  std::vector<core::InstanceId> active_;  // groups that may have something to do
-  std::size_t next_active_ = 0;           // where to go on, so that a busy group does not starve the others
+  std::vector<core::InstanceId> deleted_;  // gone from the configuration, but not from here yet
+  std::vector<core::InstanceId> active_;   // groups that may have something to do
+  std::size_t next_active_ = 0;            // where to go on, so that a busy group does not starve the others
   core::TimePoint started_{};
   PartitionCounters counters_;
 };

@@ -11,7 +11,17 @@ bool same_key(const Route& route, const RouteKey& key) {
 
 }  // namespace
 
-void Replicator::sync(RouteId id) {
+void Replicator::sync(RouteId route) {
+  sync_one(route);
+  sync_touched();
+}
+
+void Replicator::sync_touched() {
+  for (std::size_t n = 0; n < touched_.size(); ++n) sync_one(touched_[n]);
+  touched_.clear();
+}
+
+void Replicator::sync_one(RouteId id) {
   const Route& route = rib_.routes.at(id);
   const Table& table = rib_.table_of(route);
   if (!core::vpn_family_of(table.family)) return;
@@ -68,7 +78,7 @@ void Replicator::place(TableId table, const RouteKey& key, const PathValue& valu
     const Route& there = rib_.routes.at(rib_.paths.at(*link).route);
     if (there.table == table && same_key(there, key)) {
       add_references(value);
-      if (rib_.change(*link, value) != Rib::Put::kSame) rib_.changed(rib_.paths.at(*link).route);
+      if (rib_.change(*link, value) != Rib::Put::kSame) copy_changed(rib_.paths.at(*link).route);
       link = &rib_.paths.at(*link).next_copy;
       return;
     }
@@ -85,7 +95,7 @@ void Replicator::place(TableId table, const RouteKey& key, const PathValue& valu
   rib_.paths.at(copy).next_copy = *link;
   *link = copy;
   link = &rib_.paths.at(copy).next_copy;
-  rib_.changed(route);
+  copy_changed(route);
 }
 
 void Replicator::sync_path(InstanceState& from, core::Family family, const core::Prefix& prefix, PathId primary) {
@@ -107,7 +117,14 @@ void Replicator::sync_path(InstanceState& from, core::Family family, const core:
 void Replicator::remove_copy(PathId copy) {
   const RouteId route = rib_.paths.at(copy).route;
   rib_.remove(copy);
+  copy_changed(route);
+}
+
+void Replicator::copy_changed(RouteId route) {
+  // Asked first: a route that has no paths any more may go with the change.
+  const bool has_primary = rib_.has_primary(rib_.routes.at(route));
   rib_.changed(route);
+  if (has_primary) touched_.push_back(route);
 }
 
 void Replicator::remove_copies(PathId primary) {

@@ -4,6 +4,9 @@
 // destination, the others to none. Copies never replicate further. All destinations of a prefix are in the same partition, because
 // partitions are chosen without the route distinguisher.
 //
+// Which paths are copied depends on the best path, and that may itself be a copy: where copies come or go, the routes there that have primary
+// paths are brought in line too, until nothing changes. That ends, because copies of the best paths settle first and for good.
+//
 // Threads: one partition's. Cost: per path a merge of two sorted lists (copies there are, copies there should be).
 #pragma once
 
@@ -20,10 +23,14 @@ class Replicator {
 
   // The route's primary paths changed, or where its instance leaks to did.
   void sync(RouteId route);
-  // Before a primary path goes.
+  // Before a primary path goes; sync() or sync_touched() must follow when it is gone.
   void remove_copies(PathId primary);
+  // Brings the routes in line whose copies have changed.
+  void sync_touched();
 
  private:
+  void sync_one(RouteId route);
+  void copy_changed(RouteId route);
   void sync_path(InstanceState& from, core::Family family, const core::Prefix& prefix, PathId primary);
   void remove_copy(PathId copy);
   // The attribute set's reference is the caller's, the next hop's is the primary path's.
@@ -35,6 +42,7 @@ class Replicator {
 
   Rib& rib_;
   Instances& instances_;
+  std::vector<RouteId> touched_;  // have primary paths, so they stay while they wait here
 };
 
 }  // namespace signalbox::bgp

@@ -36,6 +36,13 @@ PathId Rib::primary_of(const Route& route, MemberId member) const {
   return 0;
 }
 
+bool Rib::has_primary(const Route& route) const {
+  for (PathId id = route.first_path; id; id = paths.at(id).next) {
+    if (!paths.at(id).is_copy()) return true;
+  }
+  return false;
+}
+
 Candidate Rib::candidate(const Path& path) const { return {&path, &attrs.at(path.attr), &next_hops.at(path.next_hop), path.member}; }
 
 Decision Rib::compare_paths(PathId a, PathId b) const { return compare(candidate(paths.at(a)), candidate(paths.at(b)), rules); }
@@ -44,11 +51,17 @@ bool Rib::is_ecmp_of(const Path& best, const Path& path) const {
   return compare_ecmp(attrs.at(best.attr), attrs.at(path.attr), rules).order == 0;
 }
 
+// Precondition: the list is sorted by the rules as they are.
 void Rib::insert_sorted(Route& route, PathId id) {
   PathId* link = &route.first_path;
   while (*link && compare_paths(*link, id).order <= 0) link = &paths.at(*link).next;
   paths.at(id).next = *link;
   *link = id;
+}
+
+void Rib::insert(Route& route, PathId id) {
+  if (resorting) resort(route);
+  insert_sorted(route, id);
 }
 
 void Rib::unlink(Route& route, PathId id) {
@@ -81,7 +94,7 @@ Rib::Put Rib::put_primary(RouteId route_id, MemberId member, const PathValue& va
   if (head) paths.at(head).member_previous = path;
   head = path;
   count(p, table_of(route), 1);
-  insert_sorted(route, path);
+  insert(route, path);
   return Put::kNew;
 }
 
@@ -99,7 +112,7 @@ PathId Rib::add_copy(RouteId route_id, PathId primary, const PathValue& value) {
   p.source = value.source;
   p.changed_at = now_seconds;
   count(p, table_of(route), 1);
-  insert_sorted(route, id);
+  insert(route, id);
   return id;
 }
 
@@ -123,7 +136,7 @@ Rib::Put Rib::change(PathId id, const PathValue& value) {
   p.source = value.source;
   p.changed_at = now_seconds;
   count(p, table, 1);
-  insert_sorted(route, id);
+  insert(route, id);
   return Put::kChanged;
 }
 
@@ -173,14 +186,13 @@ void Rib::changed(RouteId id) {
   if (!route.first_path) table.erase(id);
 }
 
-bool Rib::resort(RouteId id) {
-  Route& route = routes.at(id);
-  PathId list = std::exchange(route.first_path, 0);
-  std::vector<PathId> before, after;
-  for (PathId p = list; p; p = paths.at(p).next) before.push_back(p);
-  for (const PathId p : before) insert_sorted(route, p);
-  for (PathId p = route.first_path; p; p = paths.at(p).next) after.push_back(p);
-  return before != after;
+void Rib::resort(Route& route) {
+  PathId rest = std::exchange(route.first_path, 0);
+  while (rest) {
+    const PathId path = rest;
+    rest = paths.at(path).next;
+    insert_sorted(route, path);
+  }
 }
 
 PathId& Rib::member_head(MemberId member, TableId table) { return member_heads_[head_key(member, table)]; }

@@ -33,6 +33,8 @@ class Rib {
   core::Slab<Path> paths;
   core::Intern<core::IpAddress> next_hops;
   DecisionRules rules;
+  // The rules have changed and not all routes are sorted by them yet: a route that changes is sorted as a whole.
+  bool resorting = false;
   std::uint32_t now_seconds = 0;  // since the node's start; set by the partition each turn
 
   TableId make_table(core::InstanceId instance, core::Family family);
@@ -43,6 +45,7 @@ class Rib {
 
   // The member's own (primary) path of the route, 0 if none.
   PathId primary_of(const Route& route, MemberId member) const;
+  bool has_primary(const Route& route) const;
 
   enum class Put { kSame, kChanged, kNew };
   // Adds the member's primary path or changes it; `path` is set to it. Call changed() afterwards unless kSame.
@@ -58,8 +61,8 @@ class Rib {
   bool is_ecmp_of(const Path& best, const Path& path) const;
   bool exportable(const Route& route) const { return route.first_path && !attrs.at(paths.at(route.first_path).attr).infeasible; }
   Decision compare_paths(PathId a, PathId b) const;
-  // Sorts the route's paths anew (the rules changed). True when the order changed.
-  bool resort(RouteId route);
+  // Sorts the route's paths anew: the rules changed.
+  void resort(Route& route);
 
   // Heads of the members' lists of paths.
   PathId& member_head(MemberId member, TableId table);
@@ -74,6 +77,7 @@ class Rib {
 
  private:
   Candidate candidate(const Path& path) const;
+  void insert(Route& route, PathId id);
   void insert_sorted(Route& route, PathId id);
   void unlink(Route& route, PathId id);
   void unlink_from_member(PathId id);

@@ -302,8 +302,11 @@ void Agent::detach(SubscriptionReader& reader) {
 
 void Agent::fall_out(SubscriptionReader& reader) {
   const std::uint64_t next = reader.feed->detach(reader);
-  if (reader.ready) std::erase(ready_, &reader);
-  reader.ready = false;
+  // What is left of an earlier answer goes out first; the rest is asked for behind it.
+  if (reader.ready && reader.missed.empty()) {
+    std::erase(ready_, &reader);
+    reader.ready = false;
+  }
   reader.state = SubscriptionReader::State::kLagging;
   lagging_.push_back(&reader);
   ++counters_.resyncs;

@@ -46,7 +46,7 @@ Agent* AgentHub::find(const xmpp::Session& session) {
 
 void AgentHub::handle(HubMessage message, core::TimePoint now) {
   now_ = now;
-  std::visit([this](auto&& m) { on(std::move(m)); }, std::move(message));
+  std::visit([this](auto& m) { on(std::move(m)); }, message);
 }
 
 void AgentHub::on(bgp::FromPartition message) {
@@ -281,14 +281,17 @@ void AgentHub::tick(core::TimePoint now) {
 void AgentHub::find_slow_readers() {
   const SlowReaderLimits& limits = options_.slow_readers;
   std::vector<bgp::FeedReader*> slow;
-  feeds_.for_each([&](bgp::Feed& feed) {
+  const auto let_fall = [&](bgp::Feed& feed, core::TimePoint since, core::TimePoint blocked_before) {
     slow.clear();
-    feed.overdue(now_ - (feed.bytes() > limits.feed_keeps ? limits.slow : limits.too_slow), slow);
+    feed.overdue(since, slow);
     for (bgp::FeedReader* r : slow) {
       auto& reader = *static_cast<SubscriptionReader*>(r->owner);
-      const core::TimePoint blocked = reader.agent->session().blocked_since();
-      if (blocked != core::TimePoint::max() && blocked <= now_ - limits.stuck) reader.agent->fall_out(reader);
+      if (reader.agent->session().blocked_since() <= blocked_before) reader.agent->fall_out(reader);
     }
+  };
+  feeds_.for_each([&](bgp::Feed& feed) {
+    let_fall(feed, now_ - limits.too_slow, now_);
+    if (feed.bytes() > limits.feed_keeps) let_fall(feed, now_ - limits.slow, now_ - limits.stuck);
   });
 }
 

@@ -48,7 +48,7 @@ struct SlowReaderLimits {
   core::milliseconds stuck{250};
   // ... and the feed holds more than this.
   std::size_t feed_keeps = 256u << 10;
-  // Whatever the feed holds, this is too long.
+  // Whatever the feed holds and the socket takes, this is too long: a trickle would hold up all readers of the instance.
   core::milliseconds too_slow{5000};
 };
 

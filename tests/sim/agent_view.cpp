@@ -44,6 +44,13 @@ std::string AgentView::instance_of(std::string_view body) {
   return node.substr(node.find('/', node.find('/') + 1) + 1);
 }
 
+std::string AgentView::brief(std::string_view body) {
+  std::string text = unescaped(node_of(body));
+  while (body.find("<item ") != std::string_view::npos) text += " +" + std::string(cut(body, "<item id=\"", "\""));
+  while (body.find("<retract ") != std::string_view::npos) text += " -" + std::string(cut(body, "<retract id=\"", "\""));
+  return text;
+}
+
 void AgentView::receive(std::string_view bytes) {
   // What is there already holds no end, but may hold the beginning of one.
   std::size_t at = buffer_.size() < kEnd.size() ? 0 : buffer_.size() - kEnd.size();

@@ -37,6 +37,8 @@ class AgentView {
 
   // Reads an item of `tables`, and checks it.
   static SeenRoute read(const std::string& node, const std::string& prefix, const std::string& item);
+  // For the trace: node and prefixes of a body, "+" told and "-" retracted.
+  static std::string brief(std::string_view body);
   // The instance that a body is about; empty for an End-of-RIB.
   static std::string instance_of(std::string_view body);
 

@@ -202,7 +202,7 @@ ExpectedRoutes::Paths ExpectedRoutes::replicate(const Paths& native, const Paths
         ExpectedPath copy = path;
         copy.native = false;
         if (from->second->vn_index == 0) {
-          const bool adopted = to->vn_index != 0 && share(from->second->exports, to->exports);
+          const bool adopted = share(from->second->exports, to->exports);
           copy.virtual_network = adopted ? network_of(*to) : "unresolved";
         }
         next[to_id].push_back(std::move(copy));

@@ -143,6 +143,8 @@ void Simulation::before_hub(core::ShardId shard, const control::HubMessage& mess
   }
 }
 
+void Simulation::on_message(const std::function<std::string()>& text) { trace_.say(text); }
+
 void Simulation::after_hub(core::ShardId shard) {
   for (const auto& c : connections_) {
     if (c->shard != shard.value) continue;

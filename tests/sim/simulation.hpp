@@ -76,6 +76,7 @@ class Simulation final : private NodeListener {
   void on_join(unsigned partition, const bgp::JoinInstance& join, bool instance_known) override;
   void before_hub(core::ShardId shard, const control::HubMessage& message) override;
   void after_hub(core::ShardId shard) override;
+  void on_message(const std::function<std::string()>& text) override;
 
   // ---- rest and checks (rest.cpp)
   void come_to_rest();

@@ -22,7 +22,8 @@ class Trace {
   template <class F>
   void say(F&& text) {
     ++events_;
-    if (on_) std::printf("%6llu  %s\n", static_cast<unsigned long long>(events_), std::string(text()).c_str());
+    if (!on_) return;
+    if (const std::string line = text(); !line.empty()) std::printf("%6llu  %s\n", static_cast<unsigned long long>(events_), line.c_str());
   }
 
  private:

@@ -2,7 +2,49 @@
 
 #include <utility>
 
+#include "tests/sim/agent_view.hpp"
+
 namespace signalbox::sim {
+namespace {
+
+std::string member_text(core::PeerId peer, core::InstanceId instance) {
+  return std::to_string(peer.value) + " in instance " + std::to_string(instance.value);
+}
+
+struct Brief {
+  std::string operator()(const bgp::JoinInstance& m) const { return "join of " + member_text(m.peer->id, m.instance); }
+  std::string operator()(const bgp::LeaveInstance& m) const { return "leave of " + member_text(m.peer, m.instance); }
+  std::string operator()(const bgp::FallOut& m) const {
+    return "fall-out of " + member_text(m.peer, m.instance) + " at " + std::to_string(m.next);
+  }
+  std::string operator()(const bgp::CatchUp& m) const { return "catch-up of " + member_text(m.peer, m.instance); }
+  std::string operator()(const bgp::Joined& m) const {
+    return "joined " + member_text(m.peer, m.instance) + " ticket " + std::to_string(m.ticket);
+  }
+  std::string operator()(const bgp::FeedChunk& m) const {
+    return "chunk " + std::to_string(m.number) + " for tickets " + std::to_string(m.first_ticket) + " to " + std::to_string(m.last_ticket) +
+           " of instance " + std::to_string(m.instance.value) + ": " + AgentView::brief(m.body->bytes());
+  }
+  std::string operator()(const bgp::CatchUpChunk& m) const {
+    std::string text =
+        (m.last ? "last answer to " : "answer to ") + member_text(m.peer, m.instance) + " ticket " + std::to_string(m.ticket);
+    for (const core::ChunkPtr& body : m.bodies) text += " | " + AgentView::brief(body->bytes());
+    return text;
+  }
+  std::string operator()(const bgp::TooFarBehind& m) const { return "too far behind: " + std::to_string(m.peer.value); }
+  std::string operator()(const bgp::FromPartition& m) const { return std::visit(*this, m); }
+  template <class Other>
+  std::string operator()(const Other&) const {
+    return {};
+  }
+};
+
+template <class... M>
+std::string brief(const std::variant<M...>& message) {
+  return std::visit(Brief(), message);
+}
+
+}  // namespace
 
 class VirtualNode::Shard : private bgp::PartitionOutput, private control::HubOutput {
  public:
@@ -97,6 +139,10 @@ void VirtualNode::deliver_one(Random& random, core::TimePoint now) {
 }
 
 void VirtualNode::dispatch(unsigned to, Message message, core::TimePoint now) {
+  listener_.on_message([&] {
+    const std::string text = std::visit([](const auto& m) { return brief(m); }, message);
+    return text.empty() ? text : "at " + std::to_string(to) + ": " + text;
+  });
   if (auto* for_partition = std::get_if<bgp::ToPartition>(&message)) return to_partition(to, std::move(*for_partition));
   if (auto* for_hub = std::get_if<control::HubMessage>(&message)) {
     listener_.before_hub(core::ShardId(to), *for_hub);

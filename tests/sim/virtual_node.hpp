@@ -5,7 +5,9 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -42,6 +44,8 @@ class NodeListener {
   virtual void on_join(unsigned partition, const bgp::JoinInstance& join, bool instance_known) = 0;
   virtual void before_hub(core::ShardId shard, const control::HubMessage& message) = 0;
   virtual void after_hub(core::ShardId shard) = 0;
+  // For the trace, of what is worth a line.
+  virtual void on_message(const std::function<std::string()>& text) = 0;
 };
 
 class VirtualNode {

@@ -122,22 +122,24 @@ void VirtualSession::write_out() {
   }
 }
 
+void VirtualSession::mark_forgotten(std::string instance) {
+  marks_.emplace_back(queued_total_, std::move(instance));
+  pass_marks();
+}
+
+void VirtualSession::pass_marks() {
+  for (; !marks_.empty() && marks_.front().first == written_total_; marks_.pop_front()) far_end_.forget(marks_.front().second);
+}
+
 // Passes bytes on, with what lies between them.
 void VirtualSession::transfer(std::size_t bytes) {
   while (bytes > 0) {
-    while (!marks_.empty() && marks_.front().first == written_total_) {
-      far_end_.forget(marks_.front().second);
-      marks_.pop_front();
-    }
     const std::size_t n = marks_.empty() ? bytes : std::min<std::size_t>(bytes, marks_.front().first - written_total_);
     far_end_.receive(std::string_view(queue_).substr(head_, n));
     head_ += n;
     written_total_ += n;
     bytes -= n;
-  }
-  while (!marks_.empty() && marks_.front().first == written_total_) {
-    far_end_.forget(marks_.front().second);
-    marks_.pop_front();
+    pass_marks();
   }
   if (head_ == queue_.size() || head_ > 64 * 1024) {
     queue_.erase(0, head_);

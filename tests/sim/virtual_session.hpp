@@ -55,7 +55,7 @@ class VirtualSession final : public xmpp::Session {
   void set_credit(std::size_t bytes);
   void grant(std::size_t bytes);
   // A place in the output: what is queued from now on comes behind it.
-  void mark_forgotten(std::string instance) { marks_.emplace_back(queued_total_, std::move(instance)); }
+  void mark_forgotten(std::string instance);
 
   // ---- the event loop
   bool has_event() const;
@@ -94,6 +94,7 @@ class VirtualSession final : public xmpp::Session {
   void write_and_follow_up();
   void pump();
   void transfer(std::size_t bytes);
+  void pass_marks();
   void perform(const xmpp::StreamActions& actions);
 
   const Options options_;

@@ -127,7 +127,10 @@ TEST(HttpTls, ClientThatSpeaksPlainOrNothing) {
   plain.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_EQ(plain.read_to_end().find("HTTP/"), std::string::npos);
   EXPECT_EQ(silent.read_to_end(), "");
-  EXPECT_EQ(fetch(server.port()), kHello);
+  // On a busy machine the time may be up before the handshake is through.
+  std::string seen;
+  for (int attempt = 0; attempt < 50 && seen.empty(); ++attempt) seen = fetch(server.port());
+  EXPECT_EQ(seen, kHello);
 }
 
 }  // namespace

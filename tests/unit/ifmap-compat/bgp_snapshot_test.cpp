@@ -325,6 +325,19 @@ TEST_F(BgpSnapshotTest, VirtualNetworkData) {
   EXPECT_TRUE(last_->vn_names.empty());
 }
 
+TEST_F(BgpSnapshotTest, AnInstanceChangesItsNetwork) {
+  put(network(5, "blue", 50));
+  put(network(6, "red", 60));
+  put(row(1, "routing_instance", "d:p:blue:blue"));
+  EXPECT_EQ(instance("d:p:blue:blue")->vn_index, 0u);
+  put(vrf(1, "blue", 5));
+  EXPECT_EQ(instance("d:p:blue:blue")->vn_index, 50u);
+  put(vrf(1, "blue", 6));
+  EXPECT_EQ(instance("d:p:blue:blue")->vn_name, "d:p:red");
+  put(row(1, "routing_instance", "d:p:blue:blue"));
+  EXPECT_EQ(instance("d:p:blue:blue")->vn_index, 0u);
+}
+
 TEST_F(BgpSnapshotTest, OneNetworkIdForTwo) {
   put(network(5, "blue", 9));
   put(network(6, "red", 9));

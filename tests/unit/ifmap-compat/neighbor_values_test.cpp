@@ -10,7 +10,6 @@
 namespace signalbox::ifmap {
 namespace {
 
-using bgp::AddressFamily;
 using bgp::NeighborConfig;
 using test::object;
 using test::row;

@@ -38,11 +38,12 @@ struct XmlTree {
 
 // Good enough for trees without special characters.
 inline std::string xml_text(const XmlTree& tree) {
-  std::string out = "<" + tree.name;
-  for (const auto& [name, value] : tree.attributes) out += " " + name + "=\"" + value + "\"";
-  out += ">" + tree.text;
-  for (const XmlTree& c : tree.children) out += xml_text(c);
-  return out + "</" + tree.name + ">";
+  std::string out = "<";
+  out.append(tree.name);
+  for (const auto& [name, value] : tree.attributes) out.append(" ").append(name).append("=\"").append(value).append("\"");
+  out.append(">").append(tree.text);
+  for (const XmlTree& c : tree.children) out.append(xml_text(c));
+  return out.append("</").append(tree.name).append(">");
 }
 
 inline std::ostream& operator<<(std::ostream& out, const XmlTree& tree) { return out << xml_text(tree); }
