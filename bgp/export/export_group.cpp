@@ -104,8 +104,8 @@ void ExportGroup::leave(MemberId id) {
 void ExportGroup::start_scan(TableExport& te, std::uint64_t ticket) {
   const Table& table = context_.rib.table(te.table);
   if (table.drained == 0) {
-    // Nothing there that the live feed will not bring; all of it, also what the others have been told.
-    te.force_until = table.log.end();
+    // Nothing there that the live feed will not bring.
+    doubt_pending(te);
     return;
   }
   if (te.joiners.empty()) te.scan_at = 0;
@@ -116,8 +116,18 @@ void ExportGroup::start_scan(TableExport& te, std::uint64_t ticket) {
 // True when the member was one. Those that are done rely on changes being told by force while the walk lasted.
 bool ExportGroup::drop_joiner(TableExport& te, std::uint64_t ticket) {
   if (std::erase_if(te.joiners, [&](const Joiner& j) { return j.ticket == ticket; }) == 0) return false;
-  if (te.joiners.empty()) te.force_until = context_.rib.table(te.table).log.end();
+  if (te.joiners.empty()) doubt_pending(te);
   return true;
+}
+
+// What waits in the log may come to equal what members were told last, but not what one knows that has just come up to `drained`: it is told
+// whatever it becomes. The routes are marked and not places in the log, because they may move on before they are told.
+void ExportGroup::doubt_pending(TableExport& te) {
+  const UpdateLog& log = context_.rib.table(te.table).log;
+  for (UpdateLog::Position p = std::max(te.doubted_until, context_.rib.table(te.table).drained); p < log.end(); ++p) {
+    if (const RouteId id = log.at(p)) context_.rib.routes.at(id).sent = kUnknownDigest;
+  }
+  te.doubted_until = log.end();
 }
 
 void ExportGroup::fall_out(MemberId id, std::uint64_t next_chunk) {
@@ -196,9 +206,8 @@ void ExportGroup::to_live(MemberId id, CatchUpChunk& answer) {
   member.ticket = next_ticket_++;
   answer.last = true;
   answer.ticket = member.ticket;
-  // What waits in the logs may equal what the others were told last, but not what this one knows.
   for (TableExport& te : tables_) {
-    if (te.table) te.force_until = context_.rib.table(te.table).log.end();
+    if (te.table) doubt_pending(te);
   }
   std::erase(laggards_, id);
   if (laggards_.empty()) forget_tombstones();
@@ -252,7 +261,7 @@ void ExportGroup::drain_slice(unsigned family) {
   while (table.drained < table.log.end() && items_.size() < kItemsPerBody && retracts_.size() < kRetractsPerBody) {
     const UpdateLog::Position at = table.drained++;
     const RouteId id = table.log.at(at);
-    if (id) settle(table, id, at < te.force_until || !te.joiners.empty());
+    if (id) settle(table, id, !te.joiners.empty());
   }
   if (!items_.empty()) send(encode_items(table, items_), family, start, Content::kItems, {});
   if (!retracts_.empty()) send(encode_retracts(table, retracts_), family, start, Content::kRetracts, {});
@@ -309,7 +318,7 @@ void ExportGroup::scan_slice(unsigned family) {
 
 void ExportGroup::finish_joiners(TableExport& te) {
   while (!te.joiners.empty() && te.joiners.front().wrapped && te.scan_at >= te.joiners.front().start) te.joiners.pop_front();
-  if (te.joiners.empty()) te.force_until = context_.rib.table(te.table).log.end();
+  if (te.joiners.empty()) doubt_pending(te);
 }
 
 void ExportGroup::readvertise() {
@@ -467,7 +476,7 @@ void ExportGroup::collect_cursors(TableId table, std::vector<UpdateLog::Position
   TableExport* te = export_of(table);
   if (!te) return;
   const auto family = static_cast<unsigned>(te - tables_.data());
-  cursors.insert(cursors.end(), {&te->force_until, &te->scan_at, &te->lap_end});
+  cursors.insert(cursors.end(), {&te->doubted_until, &te->scan_at, &te->lap_end});
   for (Joiner& j : te->joiners) cursors.push_back(&j.start);
   for (Outstanding& o : outstanding_) {
     if (o.family == family) cursors.push_back(&o.start);

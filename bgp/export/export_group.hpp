@@ -103,7 +103,7 @@ class ExportGroup {
   // One table's state of telling.
   struct TableExport {
     TableId table = 0;
-    UpdateLog::Position force_until = 0;  // entries before it are told even when nothing differs from what was told last
+    UpdateLog::Position doubted_until = 0;  // what waits before it counts as told something unknown
     UpdateLog::Position scan_at = 0;
     UpdateLog::Position lap_end = 0;
     std::deque<Joiner> joiners;
@@ -133,6 +133,7 @@ class ExportGroup {
   bool drain(unsigned family, WorkBudget& budget);
   void drain_slice(unsigned family);
   void settle(Table& table, RouteId id, bool forced);
+  void doubt_pending(TableExport& te);
   bool scan(unsigned family, WorkBudget& budget);
   void scan_slice(unsigned family);
   void finish_joiners(TableExport& te);
