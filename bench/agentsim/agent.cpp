@@ -22,8 +22,7 @@ constexpr std::int64_t kOpenTime = 20 * kSecond;
 constexpr std::size_t kEncodeBytes = 64 * 1024;
 constexpr std::size_t kSendBurst = 256 * 1024;  // then it is another agent's turn
 constexpr std::size_t kMaxStanza = 64 * 1024 * 1024;
-constexpr int kStalledReceiveBuffer = 64 * 1024;  // so that the node notices soon
-constexpr std::size_t kKeptBuffer = 16 * 1024;    // buffers above this are given back once empty
+constexpr std::size_t kKeptBuffer = 16 * 1024;  // buffers above this are given back once empty
 constexpr std::size_t kComplaints = 20;
 
 template <typename Buffer>
@@ -69,9 +68,7 @@ bool Agent::open_socket() {
   const int on = 1;
   setsockopt(socket_, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
   setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  const bool will_stall = number_ + options.stalled_readers >= options.agents;
-  const int buffer = will_stall ? std::min(kStalledReceiveBuffer, context_.socket_buffer) : context_.socket_buffer;
-  setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
+  setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &context_.socket_buffer, sizeof context_.socket_buffer);
   sockaddr_in local{};
   local.sin_family = AF_INET;
   local.sin_addr.s_addr = htonl(plan().address);

@@ -85,6 +85,7 @@ class Director {
   std::vector<Standing> standings_;
   std::vector<std::uint64_t> path_ends_;  // running sum of the publications' sizes
   bool publishing_ = false;
+  std::uint32_t stalled_from_;  // agents from this one on do not read; nor does anything change at them
   std::uint32_t probes_done_ = 0;
   RunReport report_;
   PhaseReport current_;

@@ -116,6 +116,7 @@ void Director::stall() {
     }
   };
   set_stalled(true);
+  stalled_from_ = first;
   churn_for(options_.churn > 0 ? options_.churn : kStallChurn, options_.stall_seconds, [this] { return interrupted_.load(); });
   if (!await_complete()) return;  // of those that read
   const double others = static_cast<double>(totals().last_change_at - began_at_) * 1e-9;
@@ -125,6 +126,7 @@ void Director::stall() {
   const Totals stalled = totals();
   const std::int64_t resumed_at = now_ns();
   set_stalled(false);
+  stalled_from_ = options_.agents;
   if (!await_complete()) return;
   const Totals after = totals();
   current_.figures.emplace_back("seconds_until_others_complete", others);

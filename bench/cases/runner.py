@@ -9,6 +9,10 @@ AGENTSIM = ROOT / 'build/release/agentsim'
 RESULTS = ROOT / 'bench/results'
 
 
+class Failed(Exception):
+    """A run that did not end as it must; says why."""
+
+
 def end_in_order():
     """Has SIGTERM end this program like Ctrl-C does, so that node and agents do not outlive it."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -26,16 +30,18 @@ def free_ports(count):
             s.close()
 
 
-def stop(node, log):
+def stop(node):
+    """-> why the node did not end well, or nothing."""
+    if node.poll() is not None:
+        return 'the node ended by itself, status %d' % node.returncode
     node.send_signal(signal.SIGTERM)
     try:
         status = node.wait(30)
     except subprocess.TimeoutExpired:
         node.kill()
         node.wait()
-        sys.exit('the node did not end within 30 s of SIGTERM')
-    if status not in (0, -signal.SIGTERM):
-        sys.exit('the node ended with status %d:\n%s' % (status, Path(log).read_text()[-4000:]))
+        return 'the node did not end within 30 s of SIGTERM'
+    return None if status in (0, -signal.SIGTERM) else 'the node ended with status %d' % status
 
 
 def run_once(case, options):
@@ -55,12 +61,11 @@ def run_once(case, options):
                 sim += ['--http-port', str(http)]
             sim += cast + shlex.split(case.scenario) + ([] if options.progress else ['--quiet'])
             done = subprocess.run(sim, cwd=ROOT, stdout=None if options.verbose or options.progress else subprocess.PIPE, text=True)
-            if done.returncode:
-                sys.exit('%s: agentsim ended with status %d\n%s\nnode:\n%s' % (case.name, done.returncode, done.stdout or '', Path(log).read_text()[-4000:]))
         finally:
-            if node.poll() is not None:
-                sys.exit('%s: the node ended by itself, status %d:\n%s' % (case.name, node.returncode, Path(log).read_text()[-4000:]))
-            stop(node, log)
+            complaint = stop(node)
+        if done.returncode or complaint:
+            raise Failed('%s: agentsim ended with status %d\n%s%s\nend of the node\'s log:\n%s' % (
+                case.name, done.returncode, done.stdout or '', complaint or '', Path(log).read_text()[-4000:]))
         return json.loads(Path(report).read_text())
 
 

@@ -10,7 +10,7 @@ def phase(report, name):
 
 def delivery_floor(p, roof):
     """CPU seconds per million delivered: reading and storing what is published, and one copy of each item's bytes per receiver."""
-    sent = p['bytes_per_delivered'] * roof['send_64k_s_per_gb'] / 1e3
+    sent = p['bytes_per_delivered'] * roof['send_256k_s_per_gb'] / 1e3
     read = p['published'] / (p['items'] + p['retracts']) * (roof['extract_route_us'] + roof['flat_map_insert_ns'] / 1e3)
     return sent + read
 
@@ -56,7 +56,7 @@ CASES = [
          [cpu_per_million(0.8, 12.8), peak(60, 535)]),
     Case('half_die', 'half of 100 agents die', '--agents 100 --routes 102', '--kill-half', [
         Figure('CPU', 's', lambda r: phase(r, 'kill-half')['node']['cpu_s'], 0.025, 0.25,
-               lambda r, roof: phase(r, 'kill-half')['bytes'] * roof['send_64k_s_per_gb'] / 1e9 + 50 * 102 * roof['flat_map_find_ns'] / 1e9),
+               lambda r, roof: phase(r, 'kill-half')['bytes'] * roof['send_256k_s_per_gb'] / 1e9 + 50 * 102 * roof['flat_map_find_ns'] / 1e9),
         Figure('retracts', '', lambda r: phase(r, 'kill-half')['retracts'])]),
     Case('intake', 'intake of one published route, echoed to its publisher', '--agents 1 --routes 50000', '', [
         Figure('CPU per route', 'us', lambda r: phase(r, 'publish')['node']['cpu_us_per_published'], 2.5, 65,

@@ -227,7 +227,7 @@ ParseCost parse_cost(std::size_t routes, int repeats) {
   }
   std::vector<double> extractor, expat;
   std::size_t sum = 0;
-  const XML_Parser parser = XML_ParserCreate(nullptr);
+  XML_Parser parser = XML_ParserCreate(nullptr);
   ExpatState state;
   for (int i = 0; i < repeats; ++i) {
     double before = thread_cpu_seconds();

@@ -82,8 +82,8 @@ void Partition::add(MemberId member, TableId table, const core::RouteBatch& batc
     ++counters_.unchanged;
     return;
   }
-  replicator_.sync(route);
   rib_.changed(route);
+  replicator_.sync(route);
 }
 
 void Partition::withdraw(MemberId member, TableId table, const core::RouteChange& change) {
@@ -257,11 +257,10 @@ bool Partition::run_walks(WorkBudget& budget) {
 
 void Partition::walk_route(const Walk& walk, RouteId route) {
   if (walk.what == Walk::What::kSort) {
-    // Order may decide about sharing load even where it stays the same, so all that could matter is told again.
-    Route& r = rib_.routes.at(route);
+    // changed() sorts. What shares the load may differ where the order does not, so all that could matter is looked at again.
+    const Route& r = rib_.routes.at(route);
     const bool several = r.first_path && rib_.paths.at(r.first_path).next;
     if (!several) return;
-    rib_.resort(r);
     rib_.changed(route);
     replicator_.sync(route);
     return;

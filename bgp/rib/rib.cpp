@@ -51,17 +51,11 @@ bool Rib::is_ecmp_of(const Path& best, const Path& path) const {
   return compare_ecmp(attrs.at(best.attr), attrs.at(path.attr), rules).order == 0;
 }
 
-// Precondition: the list is sorted by the rules as they are.
 void Rib::insert_sorted(Route& route, PathId id) {
   PathId* link = &route.first_path;
   while (*link && compare_paths(*link, id).order <= 0) link = &paths.at(*link).next;
   paths.at(id).next = *link;
   *link = id;
-}
-
-void Rib::insert(Route& route, PathId id) {
-  if (resorting) resort(route);
-  insert_sorted(route, id);
 }
 
 void Rib::unlink(Route& route, PathId id) {
@@ -94,7 +88,7 @@ Rib::Put Rib::put_primary(RouteId route_id, MemberId member, const PathValue& va
   if (head) paths.at(head).member_previous = path;
   head = path;
   count(p, table_of(route), 1);
-  insert(route, path);
+  insert_sorted(route, path);
   return Put::kNew;
 }
 
@@ -112,7 +106,7 @@ PathId Rib::add_copy(RouteId route_id, PathId primary, const PathValue& value) {
   p.source = value.source;
   p.changed_at = now_seconds;
   count(p, table_of(route), 1);
-  insert(route, id);
+  insert_sorted(route, id);
   return id;
 }
 
@@ -136,7 +130,7 @@ Rib::Put Rib::change(PathId id, const PathValue& value) {
   p.source = value.source;
   p.changed_at = now_seconds;
   count(p, table, 1);
-  insert(route, id);
+  insert_sorted(route, id);
   return Put::kChanged;
 }
 
@@ -166,6 +160,7 @@ void Rib::remove(PathId id) {
 
 void Rib::changed(RouteId id) {
   Route& route = routes.at(id);
+  if (resorting) resort(route);
   Table& table = table_of(route);
   const bool known = route.log_position < table.log.end() && table.log.at(route.log_position) == id;
   table.log.append(id, route, known);

@@ -33,7 +33,8 @@ class Rib {
   core::Slab<Path> paths;
   core::Intern<core::IpAddress> next_hops;
   DecisionRules rules;
-  // The rules have changed and not all routes are sorted by them yet: a route that changes is sorted as a whole.
+  // The rules have changed and not all routes are sorted by them yet: changed() sorts the route as a whole, because the walk that does so does
+  // not meet routes that move in the log.
   bool resorting = false;
   std::uint32_t now_seconds = 0;  // since the node's start; set by the partition each turn
 
@@ -55,7 +56,8 @@ class Rib {
   Put change(PathId path, const PathValue& value);
   void remove(PathId path);
 
-  // The route's paths or their order changed: notes it in the table's log. May delete the route if nobody has to be told.
+  // The route's paths or their order changed: notes it in the table's log. Comes before replication, which relies on the order. May delete
+  // the route if nobody has to be told.
   void changed(RouteId route);
   // All paths that share the load with the best one come first; true while `path` is one of them. The best one must be feasible.
   bool is_ecmp_of(const Path& best, const Path& path) const;
@@ -77,7 +79,6 @@ class Rib {
 
  private:
   Candidate candidate(const Path& path) const;
-  void insert(Route& route, PathId id);
   void insert_sorted(Route& route, PathId id);
   void unlink(Route& route, PathId id);
   void unlink_from_member(PathId id);

@@ -68,7 +68,7 @@ std::string ConfigSource::change_one() {
     const std::string& name = random_.pick(names_);
     return change_instance(instances_.at(name), name);
   }
-  return kind < 90 ? change_network() : change_global();
+  return kind < 87 ? change_network() : change_global();
 }
 
 std::string ConfigSource::change_instance(Instance& instance, const std::string& name) {

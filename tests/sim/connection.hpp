@@ -41,6 +41,7 @@ class Connection final : public FarEnd {
     std::string instance;
     FamilyText family;
     std::string prefix;
+    PathSpec path;
   };
   std::vector<Published> published;
 

@@ -23,7 +23,7 @@ void Simulation::step() {
   } else {
     pass_time();
   }
-  for (std::size_t n = random_.below(scenario_.big ? 60 : 24); n > 0; --n) progress();
+  for (std::size_t n = random_.below(scenario_.most_progress); n > 0; --n) progress();
 }
 
 // One piece of work of one shard, as its event loop might get to it.
@@ -32,7 +32,8 @@ void Simulation::progress() {
   if (kind < 45) {
     for (std::size_t n = random_.between(1, 3); n > 0 && node_.has_messages(); --n) node_.deliver_one(random_, now_);
   } else if (kind < 58) {
-    node_.run(static_cast<unsigned>(random_.below(node_.partitions())), now_, random_.chance(60) ? random_.between(1, 3) : 1000000);
+    node_.run(static_cast<unsigned>(random_.below(node_.partitions())), now_,
+              random_.chance(scenario_.short_turns) ? random_.between(1, 3) : 1000000);
   } else if (kind < 70) {
     node_.hub(static_cast<unsigned>(random_.below(node_.shards()))).end_turn(now_);
   } else if (kind < 97) {
@@ -41,7 +42,7 @@ void Simulation::progress() {
     if (!c.session) return;
     if (open_if_due(c)) return;
     if (c.session->has_event()) return run_session_event(c);
-    if (c.session->takes_input() && !c.outgoing.empty()) deliver_stanzas(c, random_.between(1, scenario_.big ? 100 : 6));
+    if (c.session->takes_input() && !c.outgoing.empty()) deliver_stanzas(c, random_.between(1, 6 + scenario_.bulk));
   } else {
     now_ += core::milliseconds(random_.below(15));
   }
@@ -63,8 +64,10 @@ void Simulation::agent_acts(Agent& agent) {
   } else if (kind < 8 && c.subscribed.contains(instance)) {
     unsubscribe(agent, instance);
     if (random_.chance(60)) subscribe(agent, instance);
-  } else if (kind < 68) {
+  } else if (kind < 62) {
     for (std::size_t n = random_.between(1, scenario_.bulk); n > 0; --n) publish(agent);
+  } else if (kind < 75) {
+    for (std::size_t n = random_.between(1, scenario_.bulk); n > 0; --n) flap(agent);
   } else if (kind < 90) {
     for (std::size_t n = random_.between(1, scenario_.bulk); n > 0; --n) withdraw(agent);
   } else if (kind < 98) {
@@ -146,7 +149,8 @@ PathSpec Simulation::random_path(const Agent& agent, const FamilyText& family, b
   return p;
 }
 
-void Simulation::send_route(Agent& agent, const std::string& instance, const FamilyText& family, const std::string& prefix, bool withdraw) {
+void Simulation::send_route(Agent& agent, const std::string& instance, const FamilyText& family, const std::string& prefix,
+                            const PathSpec& path, bool withdraw) {
   Stanza publish;
   publish.kind = Stanza::Kind::kPublish;
   publish.family = family;
@@ -154,7 +158,7 @@ void Simulation::send_route(Agent& agent, const std::string& instance, const Fam
   publish.node = node_id(family, instance, prefix);
   publish.bad_prefix = random_.chance(1);
   publish.has_next_hop = random_.chance(withdraw ? 50 : 99);
-  publish.path = random_path(agent, family, instance == kMaster);
+  publish.path = path;
   Stanza collection;
   collection.kind = Stanza::Kind::kCollection;
   collection.instance = instance;
@@ -170,8 +174,17 @@ void Simulation::publish(Agent& agent) {
   Connection& c = *agent.connection;
   const std::string instance = random_.pick(std::vector<std::string>(c.subscribed.begin(), c.subscribed.end()));
   const auto [family, prefix] = random_prefix(instance == kMaster);
-  send_route(agent, instance, family, prefix, false);
-  c.published.push_back({instance, family, prefix});
+  const PathSpec path = random_path(agent, family, instance == kMaster);
+  send_route(agent, instance, family, prefix, path, false);
+  c.published.push_back({instance, family, prefix, path});
+}
+
+// A change that is taken back: a withdrawal, or another path.
+void Simulation::flap(Agent& agent) {
+  if (agent.connection->published.empty()) return;
+  const Connection::Published p = random_.pick(agent.connection->published);
+  send_route(agent, p.instance, p.family, p.prefix, random_path(agent, p.family, p.instance == kMaster), random_.chance(50));
+  send_route(agent, p.instance, p.family, p.prefix, p.path, false);
 }
 
 void Simulation::withdraw(Agent& agent) {
@@ -181,7 +194,7 @@ void Simulation::withdraw(Agent& agent) {
   const Connection::Published p = c.published[n];
   // Sometimes twice.
   if (random_.chance(90)) c.published.erase(c.published.begin() + static_cast<std::ptrdiff_t>(n));
-  send_route(agent, p.instance, p.family, p.prefix, true);
+  send_route(agent, p.instance, p.family, p.prefix, p.path, true);
 }
 
 // Requests that do nothing, or end the session.
@@ -197,9 +210,10 @@ void Simulation::err(Agent& agent) {
       break;
     case 0:
     case 1:  // a family whose routes are not kept: only membership counts
-      send_route(agent, c.subscribed.empty() ? instance : *c.subscribed.begin(), "25/242", "10.7.0.5/32", random_.chance(50));
+      send_route(agent, c.subscribed.empty() ? instance : *c.subscribed.begin(), "25/242", "10.7.0.5/32", random_path(agent, "1/1", false),
+                 random_.chance(50));
       break;
-    case 2: send_route(agent, instance, "1/1", random_.pick(scenario_.inet), random_.chance(50)); break;
+    case 2: send_route(agent, instance, "1/1", random_.pick(scenario_.inet), random_path(agent, "1/1", false), random_.chance(50)); break;
     case 3:
       s.kind = random_.chance(50) ? Stanza::Kind::kSubscribe : Stanza::Kind::kUnsubscribe;
       c.outgoing.push_back(s);

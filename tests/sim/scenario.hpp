@@ -12,7 +12,9 @@ namespace signalbox::sim {
 
 struct Scenario {
   NodeOptions node;
-  bool big = false;  // one table of thousands of routes and much churn, instead of many small things
+  bool big = false;                // one table of thousands of routes and much churn, instead of many small things
+  std::size_t most_progress = 24;  // pieces of work between two events from outside
+  unsigned short_turns = 60;       // percent of a partition's turns that end after a few slices
   unsigned agents = 4;
   unsigned networks = 2;
   std::size_t steps = 200;

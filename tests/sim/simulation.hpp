@@ -56,8 +56,10 @@ class Simulation final : private NodeListener {
   void unsubscribe(Agent& agent, const std::string& instance);
   void publish(Agent& agent);
   void withdraw(Agent& agent);
+  void flap(Agent& agent);
   void err(Agent& agent);
-  void send_route(Agent& agent, const std::string& instance, const FamilyText& family, const std::string& prefix, bool withdraw);
+  void send_route(Agent& agent, const std::string& instance, const FamilyText& family, const std::string& prefix, const PathSpec& path,
+                  bool withdraw);
   PathSpec random_path(const Agent& agent, const FamilyText& family, bool master);
   std::pair<FamilyText, std::string> random_prefix(bool master);
   void change_config();

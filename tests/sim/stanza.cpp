@@ -6,50 +6,61 @@
 namespace signalbox::sim {
 namespace {
 
-std::string element(const std::string& name, const std::string& text) { return "<" + name + ">" + text + "</" + name + ">"; }
-std::string number(const std::string& name, std::uint64_t value) { return element(name, std::to_string(value)); }
+void add(std::string& to, const char* name, std::string_view text) {
+  (((((((to += '<') += name) += '>') += text) += "</") += name) += '>');
+}
+void add(std::string& to, const char* name, std::uint64_t value) { add(to, name, std::string_view(std::to_string(value))); }
 
 template <class T>
-std::string list(const std::string& name, const std::string& member, const std::vector<T>& values) {
-  if (values.empty()) return "<" + name + " />";
-  std::string text;
-  for (const T& value : values) {
-    if constexpr (std::is_same_v<T, std::string>) {
-      text += element(member, value);
-    } else {
-      text += number(member, value);
-    }
+void add_list(std::string& to, const char* name, const char* member, const std::vector<T>& values) {
+  if (values.empty()) {
+    ((to += '<') += name) += " />";
+    return;
   }
-  return element(name, text);
+  ((to += '<') += name) += '>';
+  for (const T& value : values) add(to, member, value);
+  ((to += "</") += name) += '>';
 }
 
-std::string next_hops(const Stanza& s) {
-  if (!s.has_next_hop) return {};
-  const PathSpec& p = s.path;
-  return element(
-      "next-hops",
-      element("next-hop", number("af", p.next_hop.find(':') == std::string::npos ? 1 : 2) + element("address", p.next_hop) +
-                              element("mac", p.mac) + number("label", p.label) + number("vni", 0) +
-                              list("tunnel-encapsulation-list", "tunnel-encapsulation", p.encaps) + element("virtual-network", "") +
-                              list("tag-list", "tag", p.tags) + element("is-new-tags-list", "true") + number("local-sequence-number", 0)));
+void add_next_hop(std::string& to, const PathSpec& p) {
+  to += "<next-hops><next-hop>";
+  add(to, "af", p.next_hop.find(':') == std::string::npos ? 1u : 2u);
+  add(to, "address", p.next_hop);
+  add(to, "mac", p.mac);
+  add(to, "label", p.label);
+  add(to, "vni", 0u);
+  add_list(to, "tunnel-encapsulation-list", "tunnel-encapsulation", p.encaps);
+  add(to, "virtual-network", "");
+  add_list(to, "tag-list", "tag", p.tags);
+  add(to, "is-new-tags-list", "true");
+  add(to, "local-sequence-number", 0u);
+  to += "</next-hop></next-hops>";
 }
 
-std::string item(const Stanza& s) {
+void add_item(std::string& to, const Stanza& s) {
   const PathSpec& p = s.path;
-  const std::string af = s.family.substr(0, s.family.find('/')), safi = s.family.substr(s.family.find('/') + 1);
-  std::string text =
-      element("nlri", element("af", af) + element("safi", safi) + element("address", s.bad_prefix ? "10.1.2.300/32" : s.prefix));
-  text += next_hops(s);
-  text += number("version", 1) + element("virtual-network", "");
-  text += std::string("<mobility sticky=\"") + (p.sticky ? "true" : "false") + "\" seqno=\"" + std::to_string(p.mobility_sequence) +
-          "\" /><peers />";
-  text += number("sequence-number", p.sequence) + list("security-group-list", "security-group", p.security_groups);
-  text +=
-      list("community-tag-list", "community-tag", p.communities) + number("local-preference", p.local_preference) + number("med", p.med);
-  text += element("load-balance", list("load-balance-fields", "load-balance-field-list", p.load_balance_fields) +
-                                      element("load-balance-decision", p.source_bias ? "source-bias" : "field-hash"));
-  text += element("sub-protocol", "interface");
-  return element("item", element("entry", text));
+  const std::string_view family = s.family;
+  to += "<item><entry><nlri>";
+  add(to, "af", family.substr(0, family.find('/')));
+  add(to, "safi", family.substr(family.find('/') + 1));
+  add(to, "address", s.bad_prefix ? std::string_view("10.1.2.300/32") : std::string_view(s.prefix));
+  to += "</nlri>";
+  if (s.has_next_hop) add_next_hop(to, p);
+  add(to, "version", 1u);
+  add(to, "virtual-network", "");
+  ((((to += "<mobility sticky=\"") += p.sticky ? "true" : "false") += "\" seqno=\"") += std::to_string(p.mobility_sequence)) +=
+      "\" /><peers />";
+  add(to, "sequence-number", p.sequence);
+  add_list(to, "security-group-list", "security-group", p.security_groups);
+  add_list(to, "community-tag-list", "community-tag", p.communities);
+  add(to, "local-preference", p.local_preference);
+  add(to, "med", p.med);
+  to += "<load-balance>";
+  add_list(to, "load-balance-fields", "load-balance-field-list", p.load_balance_fields);
+  add(to, "load-balance-decision", p.source_bias ? "source-bias" : "field-hash");
+  to += "</load-balance>";
+  add(to, "sub-protocol", "interface");
+  to += "</entry></item>";
 }
 
 std::string action(const Stanza& s) {
@@ -57,13 +68,19 @@ std::string action(const Stanza& s) {
   switch (s.kind) {
     case Stanza::Kind::kSubscribe: {
       if (!s.has_options) return "<subscribe node=\"" + instance + "\" />";
-      std::string options = number("instance-id", s.instance_id);
-      if (s.no_ribout) options += element("no-ribout", "true");
-      return "<subscribe node=\"" + instance + "\">" + element("options", options) + "</subscribe>";
+      std::string text = "<subscribe node=\"" + instance + "\"><options>";
+      add(text, "instance-id", s.instance_id);
+      if (s.no_ribout) add(text, "no-ribout", "true");
+      return text + "</options></subscribe>";
     }
     case Stanza::Kind::kUnsubscribe:
-      return "<unsubscribe node=\"" + instance + "\">" + element("options", number("instance-id", s.instance_id)) + "</unsubscribe>";
-    case Stanza::Kind::kPublish: return "<publish node=\"" + escaped(s.node) + "\">" + item(s) + "</publish>";
+      return "<unsubscribe node=\"" + instance + "\"><options><instance-id>" + std::to_string(s.instance_id) +
+             "</instance-id></options></unsubscribe>";
+    case Stanza::Kind::kPublish: {
+      std::string text = "<publish node=\"" + escaped(s.node) + "\">";
+      add_item(text, s);
+      return text + "</publish>";
+    }
     case Stanza::Kind::kCollection:
       return "<collection node=\"" + instance + "\"><" + (s.withdraw ? "dissociate" : "associate") + " node=\"" + escaped(s.node) +
              "\" /></collection>";
@@ -84,6 +101,7 @@ std::string node_id(const FamilyText& family, const std::string& instance, const
 }
 
 std::string escaped(const std::string& text) {
+  if (text.find_first_of("&<>\"'") == std::string::npos) return text;
   std::string out;
   for (const char c : text) {
     const char* entity = nullptr;
@@ -100,6 +118,7 @@ std::string escaped(const std::string& text) {
 }
 
 std::string unescaped(std::string_view text) {
+  if (text.find('&') == std::string_view::npos) return std::string(text);
   std::string out;
   while (!text.empty()) {
     bool found = false;
