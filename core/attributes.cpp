@@ -8,7 +8,7 @@ namespace signalbox::core {
 namespace {
 
 constexpr std::size_t kMostOfAKind = 4000;
-constexpr std::size_t kMostOther = 8192;
+constexpr std::size_t kMostOther = 60000;
 
 template <class T>
 std::uint16_t sort_unique(std::vector<T>& list) {

@@ -89,7 +89,7 @@ class AttributeBuilder {
   void clear_large_communities() { large_.clear(); }
   void set_other(std::span<const std::uint8_t> wire) { other_.assign(wire.begin(), wire.end()); }
 
-  // Appends the canonical bytes to `out` and returns how many there are (at most 64 KiB; communities beyond 4,000 of a kind are cut off).
+  // Appends the canonical bytes to `out` and returns how many there are (at most 200 KiB; communities beyond 4,000 of a kind are cut off).
   std::size_t append_to(std::vector<std::uint8_t>& out);
 
  private:

@@ -10,6 +10,10 @@ constexpr std::array<FamilyInfo, kFamilies> kInfo{{
     {2, 1, "inet6", "inet6.0"},
     {1, 0, "inet-vpn", "bgp.l3vpn.0"},
     {2, 0, "inet6-vpn", "bgp.l3vpn-inet6.0"},
+    {1, 0, "route-target", "bgp.rtarget.0"},
+    {25, 0, "e-vpn", "bgp.evpn.0"},
+    {1, 0, "erm-vpn", "bgp.ermvpn.0"},
+    {1, 0, "inet-mvpn", "bgp.mvpn.0"},
 }};
 }  // namespace
 

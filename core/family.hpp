@@ -13,8 +13,17 @@ enum class Family : std::uint8_t {
   kInet6,        // 2/1    <instance>.inet6.0
   kInetVpn,      // 1/128  bgp.l3vpn.0
   kInet6Vpn,     // 2/128  bgp.l3vpn-inet6.0
+  kRouteTarget,  // 1/132  bgp.rtarget.0
+  kEvpn,         // 25/70  bgp.evpn.0
+  kErmVpn,       // 1/243  bgp.ermvpn.0
+  kInetMvpn,     // 1/5    bgp.mvpn.0
 };
-inline constexpr unsigned kFamilies = 5;
+inline constexpr unsigned kFamilies = 9;
+
+// Routes whose key is a prefix, or a prefix with its route distinguisher; those of the other families are keyed by bytes of their own.
+constexpr bool has_prefix_key(Family family) { return family <= Family::kInet6Vpn; }
+constexpr bool is_vpn(Family family) { return family == Family::kInetVpn || family == Family::kInet6Vpn; }
+constexpr bool is_v6(Family family) { return family == Family::kInet6 || family == Family::kInet6Vpn; }
 
 struct FamilyInfo {
   std::uint16_t afi;

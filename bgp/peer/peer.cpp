@@ -100,6 +100,7 @@ void Peer::on_message(Side side, const Message& message) {
     case iana::MessageType::kUpdate: return perform(on_update(side, message.body, now));
     case iana::MessageType::kNotification: return perform(on_notification(side, message.body, now));
     case iana::MessageType::kKeepalive: ++rx_.keepalive; return perform(fsm_.keepalive(side, now));
+    case iana::MessageType::kRouteRefresh: return;  // first_message() lets none through
   }
 }
 
@@ -111,12 +112,15 @@ FsmActions Peer::on_open(Side side, ByteView body, core::TimePoint now) {
 
 FsmActions Peer::on_update(Side side, ByteView body, core::TimePoint now) {
   ++rx_.update;
-  const auto frame = decode_update_frame(body);
-  if (!frame) return fsm_.undecodable(side, frame.error(), now);
-  const UpdateContent content = content_of(*frame);
-  rx_updates_.reach += content.reach ? 1 : 0;
-  rx_updates_.unreach += content.unreach ? 1 : 0;
-  rx_updates_.end_of_rib += content.end_of_rib ? 1 : 0;
+  if (!fsm_.negotiated()) return fsm_.update(side, now);  // which says that it is too early
+  AttributeTerms terms;
+  terms.four_octet_as = fsm_.negotiated()->four_octet_as;
+  terms.internal = config_->internal();
+  Notification answer;
+  if (!decode_update(body, terms, fsm_.negotiated()->families, update_, answer)) return fsm_.undecodable(side, answer, now);
+  rx_updates_.reach += update_.reaches() ? 1 : 0;
+  rx_updates_.unreach += update_.withdraws() ? 1 : 0;
+  rx_updates_.end_of_rib += update_.end_of_rib ? 1 : 0;
   return fsm_.update(side, now);
 }
 

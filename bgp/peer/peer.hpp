@@ -15,6 +15,7 @@
 #include "bgp/peer/end_of_rib.hpp"
 #include "bgp/peer/fsm.hpp"
 #include "bgp/peer/neighbor_info.hpp"
+#include "bgp/wire/update.hpp"
 
 namespace signalbox::bgp {
 
@@ -73,6 +74,7 @@ class Peer : private ConnectionHandler {
   std::array<std::unique_ptr<Connection>, 2> connections_;  // by Side
   MessageCounts rx_, tx_;
   UpdateCounts rx_updates_, tx_updates_;
+  Update update_;  // decoded into again and again
   SocketStats socket_;
 };
 

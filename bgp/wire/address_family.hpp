@@ -1,6 +1,6 @@
 // The address families that sessions may carry, with their names in configuration and numbers on the wire, and sets of them.
 //
-// Wider than core::Family: also those whose routes have no table of their own here.
+// The same families as core::Family, in another order: this one is that of OPEN.
 // Threads: plain values. Source: spec/bgp.md 4, 7; spec/config.md 5.7.
 #pragma once
 
@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "bgp/wire/iana.hpp"
+#include "core/family.hpp"
 
 namespace signalbox::bgp {
 
@@ -30,11 +31,15 @@ FamilyNumbers numbers_of(AddressFamily family);
 std::optional<AddressFamily> family_of(FamilyNumbers numbers);
 std::optional<AddressFamily> parse_address_family(std::string_view name);
 
+core::Family table_family(AddressFamily family);
+AddressFamily address_family(core::Family family);
+
 class FamilySet {
  public:
   FamilySet() = default;
 
   void add(AddressFamily family) { bits_ |= bit(family); }
+  void remove(AddressFamily family) { bits_ &= static_cast<std::uint16_t>(~bit(family)); }
   bool has(AddressFamily family) const { return (bits_ & bit(family)) != 0; }
   bool empty() const { return bits_ == 0; }
   // Calls f(family) in the order of the enumeration.

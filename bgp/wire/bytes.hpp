@@ -33,6 +33,8 @@ class ByteReader {
     return taken;
   }
   ByteView rest() { return take(bytes_.size()); }
+  // What is not read yet.
+  ByteView left() const { return bytes_; }
 
   bool empty() const { return bytes_.empty(); }
   bool failed() const { return failed_; }

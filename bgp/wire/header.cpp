@@ -12,6 +12,7 @@ std::size_t least_size(std::uint8_t type) {
     case iana::MessageType::kUpdate: return 23;
     case iana::MessageType::kNotification: return 21;
     case iana::MessageType::kKeepalive: return iana::kHeaderSize;
+    case iana::MessageType::kRouteRefresh: return 0;
   }
   return 0;
 }

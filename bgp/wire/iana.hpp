@@ -13,10 +13,11 @@ namespace signalbox::bgp::iana {
 inline constexpr std::size_t kMarkerSize = 16;
 inline constexpr std::size_t kHeaderSize = 19;
 inline constexpr std::size_t kMaxMessageSize = 4096;
+inline constexpr std::size_t kMaxExtendedMessageSize = 65535;  // RFC 8654
 inline constexpr std::uint8_t kVersion = 4;
 inline constexpr std::uint16_t kPort = 179;
 
-enum class MessageType : std::uint8_t { kOpen = 1, kUpdate = 2, kNotification = 3, kKeepalive = 4 };
+enum class MessageType : std::uint8_t { kOpen = 1, kUpdate = 2, kNotification = 3, kKeepalive = 4, kRouteRefresh = 5 };
 
 // RFC 4271 section 4.5
 enum class ErrorCode : std::uint8_t { kMessageHeader = 1, kOpen = 2, kUpdate = 3, kHoldTimer = 4, kFsm = 5, kCease = 6 };
@@ -94,11 +95,47 @@ enum class Safi : std::uint8_t {
   kErmVpn = 243,       // private use: edge-replicated multicast VPN (spec/bgp.md 7)
 };
 
-// Path attributes: flags of RFC 4271 section 4.3, types of RFC 4760.
+// Path attributes: flags of RFC 4271 section 4.3.
 inline constexpr std::uint8_t kOptional = 0x80;
 inline constexpr std::uint8_t kTransitive = 0x40;
+inline constexpr std::uint8_t kPartial = 0x20;
 inline constexpr std::uint8_t kExtendedLength = 0x10;
 
-enum class AttributeType : std::uint8_t { kMpReachNlri = 14, kMpUnreachNlri = 15 };
+enum class AttributeType : std::uint8_t {
+  kOrigin = 1,
+  kAsPath = 2,
+  kNextHop = 3,
+  kMultiExitDisc = 4,
+  kLocalPref = 5,
+  kAtomicAggregate = 6,
+  kAggregator = 7,
+  kCommunities = 8,            // RFC 1997
+  kOriginatorId = 9,           // RFC 4456
+  kClusterList = 10,           // RFC 4456
+  kMpReachNlri = 14,           // RFC 4760
+  kMpUnreachNlri = 15,         // RFC 4760
+  kExtendedCommunities = 16,   // RFC 4360
+  kAs4Path = 17,               // RFC 6793
+  kAs4Aggregator = 18,         // RFC 6793
+  kPmsiTunnel = 22,            // RFC 6514
+  kLargeCommunities = 32,      // RFC 8092
+  kMcastEdgeDiscovery = 241,   // private use (spec/bgp.md 8.1)
+  kMcastEdgeForwarding = 242,  // private use (spec/bgp.md 8.2)
+  kOriginVnPath = 243,         // private use (spec/bgp.md 8.4)
+};
+
+// Segments of AS_PATH. RFC 4271 section 4.3
+inline constexpr std::uint8_t kAsSet = 1;
+inline constexpr std::uint8_t kAsSequence = 2;
+
+// Route types of EVPN. RFC 7432 section 7, RFC 9136, RFC 9251
+enum class EvpnRoute : std::uint8_t {
+  kAutoDiscovery = 1,
+  kMacIp = 2,
+  kInclusiveMulticast = 3,
+  kEthernetSegment = 4,
+  kIpPrefix = 5,
+  kSelectiveMulticast = 6
+};
 
 }  // namespace signalbox::bgp::iana

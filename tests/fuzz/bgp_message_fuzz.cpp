@@ -36,12 +36,69 @@ void check_open(ByteView body) {
   require(again.ok() && *again == *open, "an OPEN is read as it is written");
 }
 
+// What is decoded can be written, and is read as the same.
+void check_routes(const Update& update, const RouteField& field, bool withdraw, const AttributeTerms& terms) {
+  Bytes attributes;
+  if (!withdraw) {
+    Bytes canonical;
+    UpdateAttributes copy = update.attributes;
+    copy.set.append_to(canonical);
+    encode_attributes(attributes, signalbox::core::AttributeView(canonical), terms, nullptr);
+  }
+  Bytes out;
+  UpdatePacker packer(out, 4096);
+  if (withdraw) {
+    packer.begin_unreach(field.family);
+  } else {
+    packer.begin_reach(field.family, attributes, field.next_hop);
+  }
+  Nlri nlri;
+  for (ByteReader in(field.routes); !in.empty();) {
+    const NlriResult result = next_nlri(in, field.family, withdraw, nlri);
+    if (result == NlriResult::kBroken) break;
+    if (result == NlriResult::kSkipped) continue;
+    Bytes one;
+    write_nlri(one, field.family, nlri, withdraw);
+    Nlri again;
+    ByteReader reader(one);
+    require(next_nlri(reader, field.family, withdraw, again) == NlriResult::kRoute && reader.empty(), "a route is read as it is written");
+    require(again.prefix == nlri.prefix && again.rd == nlri.rd && again.key == nlri.key, "and has the same key");
+    packer.add(nlri);
+  }
+  packer.finish();
+  for (ByteView rest = out; !rest.empty();) {
+    const auto message = first_message(rest);
+    require(message.ok() && message->size != 0, "UPDATEs that are packed are messages");
+    Update again;
+    Notification answer;
+    FamilySet all;
+    for (std::size_t i = 0; i < kAddressFamilies; ++i) all.add(static_cast<AddressFamily>(i));
+    require(decode_update(message->body, terms, all, again, answer), "UPDATEs that are packed are decoded");
+    require(withdraw || !again.attributes.discarded, "and nothing in them is amiss");
+    rest = rest.subspan(message->size);
+  }
+}
+
 void check_update(ByteView body) {
-  const auto frame = decode_update_frame(body);
-  if (!frame) return check_error(frame.error());
-  require(frame->withdrawn.size() + frame->attributes.size() + frame->reachable.size() + 4 == body.size(), "an UPDATE has three parts");
-  const UpdateContent content = content_of(*frame);
-  require(!content.end_of_rib || (!content.reach && !content.unreach), "End-of-RIB stands alone");
+  FamilySet all;
+  for (std::size_t i = 0; i < kAddressFamilies; ++i) all.add(static_cast<AddressFamily>(i));
+  for (const unsigned bits : {0u, 1u, 2u, 3u, 4u, 7u}) {
+    AttributeTerms terms;
+    terms.four_octet_as = (bits & 1) != 0;
+    terms.internal = (bits & 2) != 0;
+    terms.strict = (bits & 4) != 0;
+    Update update;
+    Notification answer;
+    if (!decode_update(body, terms, all, update, answer)) {
+      check_error(answer);
+      continue;
+    }
+    require(!update.end_of_rib || (!update.reaches() && !update.withdraws()), "End-of-RIB stands alone");
+    if (update.withdrawn) check_routes(update, *update.withdrawn, true, terms);
+    if (update.mp_withdrawn) check_routes(update, *update.mp_withdrawn, true, terms);
+    if (update.mp_reachable) check_routes(update, *update.mp_reachable, false, terms);
+    if (update.reachable) check_routes(update, *update.reachable, false, terms);
+  }
 }
 
 void check_notification(ByteView body) {
@@ -70,6 +127,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       case iana::MessageType::kUpdate: check_update(message->body); break;
       case iana::MessageType::kNotification: check_notification(message->body); break;
       case iana::MessageType::kKeepalive: require(message->body.empty(), "a KEEPALIVE is a header"); break;
+      case iana::MessageType::kRouteRefresh: break;
     }
     stream = stream.subspan(message->size);
   }
