@@ -86,6 +86,12 @@ class AttributeBuilder {
   void add_ext_community(const ExtCommunity& c) { ext_.push_back(c); }
   void add_large_community(const LargeCommunity& c) { large_.push_back(c); }
   void clear_ext_communities() { ext_.clear(); }
+  void remove_community(std::uint32_t c) { std::erase(communities_, c); }
+  template <class F>
+  void remove_ext_communities(F&& which) {
+    std::erase_if(ext_, which);
+  }
+  std::span<const std::uint8_t> other() const { return other_; }
   void clear_large_communities() { large_.clear(); }
   void set_other(std::span<const std::uint8_t> wire) { other_.assign(wire.begin(), wire.end()); }
 

@@ -12,4 +12,10 @@ unsigned partition_of(const Prefix& prefix, unsigned partitions) {
   return static_cast<unsigned>((h * 0xc4ceb9fe1a85ec53ull >> 32) % partitions);
 }
 
+unsigned partition_of_bytes(std::span<const std::uint8_t> key, unsigned partitions) {
+  std::uint64_t h = 0xcbf29ce484222325ull;
+  for (const std::uint8_t byte : key) h = (h ^ byte) * 0x100000001b3ull;
+  return static_cast<unsigned>((h * 0xc4ceb9fe1a85ec53ull >> 32) % partitions);
+}
+
 }  // namespace signalbox::core

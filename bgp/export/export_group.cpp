@@ -221,6 +221,7 @@ bool ExportGroup::window_open() const {
 }
 
 core::TimePoint ExportGroup::run(core::TimePoint now, WorkBudget& budget) {
+  if (!has_members()) return core::TimePoint::max();
   bool pending = false, more = false;
   std::size_t waiting = 0;
   for (const TableExport& te : tables_) {
@@ -278,7 +279,8 @@ void ExportGroup::settle(Table& table, RouteId id, bool forced) {
   }
   if (route.sent != 0 || forced) retracts_.push_back(prefix_of(route.key()));
   route.sent = 0;
-  if (route.first_path) return;
+  // Routes that BGP peers follow too are forgotten by the partition.
+  if (route.first_path || table.shared) return;
   if (laggards_.empty()) {
     table.erase(id);
   } else {
@@ -406,7 +408,7 @@ void ExportGroup::send(core::ChunkPtr body, unsigned family, UpdateLog::Position
     waiting |= 1ull << shard;
     unacknowledged_[shard] += bytes;
     context_.output.to_shard(core::ShardId(shard),
-                             FeedChunk{context_.partition, instance_, next_number_, audience.first, audience.last, body});
+                             FeedChunk{context_.partition, instance_, next_number_, audience.first, audience.last, body, {}});
   }
   if (waiting) {
     outstanding_.push_back(Outstanding{next_number_, family, start, content == Content::kDump, audience, bytes, waiting,
@@ -439,6 +441,7 @@ void ExportGroup::for_each_tombstone(F&& f) {
   for (TableExport& te : tables_) {
     if (!te.table) continue;
     Table& table = context_.rib.table(te.table);
+    if (table.shared) continue;
     // Without members also what was still to be told is of no interest.
     const UpdateLog::Position end = has_members() ? table.drained : table.log.end();
     for (UpdateLog::Position p = 0; p < end; ++p) {
@@ -470,6 +473,18 @@ void ExportGroup::enforce_tombstone_limit() {
   }
   laggards_.clear();
   forget_tombstones();
+}
+
+UpdateLog::Position ExportGroup::told_until(TableId table) const {
+  const UpdateLog::Position all = ~UpdateLog::Position{0};
+  if (!has_members()) return all;
+  UpdateLog::Position until = all;
+  for (unsigned f = 0; f < tables_.size(); ++f) {
+    if (tables_[f].table != table) continue;
+    until = context_.rib.table(table).drained;
+    for (const MemberId id : laggards_) until = std::min(until, context_.members.at(id).positions[f]);
+  }
+  return until;
 }
 
 void ExportGroup::collect_cursors(TableId table, std::vector<UpdateLog::Position*>& cursors) {

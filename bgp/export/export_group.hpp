@@ -43,6 +43,8 @@ struct Member {
   std::array<UpdateLog::Position, kAgentFamilies.size()> positions{};
   std::vector<core::ChunkPtr> missed_retracts;
   std::uint32_t agent_instance_id = 0;
+  core::InstanceId peer_feed;  // BGP peers: the feed of their group, in which `ticket` is their slot
+  bool is_bgp() const { return is_peer_feed(peer_feed) || peer->router_id != 0; }
 };
 
 // How far an export group goes before it holds back or gives up.
@@ -85,6 +87,8 @@ class ExportGroup {
 
   // For the partition, before it compacts the log of `table`.
   void collect_cursors(TableId table, std::vector<UpdateLog::Position*>& cursors);
+  // All before it in the table's log is told to all members. The log's end when there are none.
+  UpdateLog::Position told_until(TableId table) const;
 
   bool active = false;  // in the partition's list of groups that may have something to tell
 

@@ -41,7 +41,7 @@ class Feed {
   // Adds a body; calls `ready` for each reader it is for.
   template <class F>
   void push(FeedChunk&& chunk, core::TimePoint now, F&& ready) {
-    Entry entry{chunk.number, chunk.first_ticket, chunk.last_ticket, std::move(chunk.body), 0, now};
+    Entry entry{chunk.number, chunk.first_ticket, chunk.last_ticket, std::move(chunk.body), 0, now, std::move(chunk.audience)};
     for (FeedReader* reader : readers_) {
       if (!entry.is_for(*reader)) continue;
       ++entry.readers;
@@ -75,7 +75,10 @@ class Feed {
     core::ChunkPtr body;
     std::uint32_t readers;  // that still need it
     core::TimePoint at;
-    bool is_for(const FeedReader& r) const { return first_ticket <= r.ticket && r.ticket <= last_ticket; }
+    AudiencePtr audience;
+    bool is_for(const FeedReader& r) const {
+      return audience ? audience->test(r.ticket) : first_ticket <= r.ticket && r.ticket <= last_ticket;
+    }
   };
   std::uint64_t end() const { return first_ + entries_.size(); }
   Entry& at(std::uint64_t sequence) { return entries_[sequence - first_]; }

@@ -1,9 +1,11 @@
 #include "bgp/peer/connection.hpp"
 
+#include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <cstring>
+#include <span>
 #include <utility>
 
 #include "bgp/peer/connection_impl.hpp"
@@ -17,6 +19,9 @@ namespace {
 
 // For the peer to read the last message before the connection is reset by what it may have sent meanwhile.
 constexpr core::seconds kLingerTime{2};
+
+constexpr std::size_t kMostBuffers = 16;         // of one write
+constexpr std::size_t kMostQueued = 256u << 10;  // bytes that wait for the socket before no more are taken
 
 SocketEndpoint from_asio(const tcp::endpoint& endpoint) {
   if (!endpoint.address().is_v4()) return {};
@@ -85,13 +90,22 @@ void Connection::Impl::on_read(std::size_t size) {
     stats->rx_bytes += size;
     ++stats->rx_calls;
   }
-  if (deliver() || finishing) read();
+  go_on_reading();
+}
+
+void Connection::Impl::go_on_reading() {
+  const bool more = deliver();
+  if (paused && more) {
+    read_wanted = true;
+    return;
+  }
+  if (more || finishing) read();
 }
 
 // Hands the whole messages over. False: reading is over.
 bool Connection::Impl::deliver() {
   std::size_t at = 0;
-  while (handler != nullptr) {
+  while (handler != nullptr && !paused) {
     const auto message = first_message(ByteView(in.data() + at, in_size - at));
     if (!message) {
       handler->on_bad_header(side, message.error());
@@ -111,35 +125,53 @@ void Connection::Impl::fail(const std::string& reason) {
   if (ConnectionHandler* h = std::exchange(handler, nullptr)) h->on_closed(side, reason);
 }
 
-void Connection::Impl::queue(const Bytes& bytes) {
-  out.insert(out.end(), bytes.begin(), bytes.end());
+void Connection::Impl::queue(core::ChunkPtr chunk) {
+  out_bytes += chunk->size();
+  out.push_back(std::move(chunk));
   if (!waiting_to_write) write_some();
 }
 
 void Connection::Impl::write_some() {
-  while (out_at < out.size()) {
+  while (!out.empty()) {
+    std::array<asio::const_buffer, kMostBuffers> buffers;
+    std::size_t count = 0;
+    for (const core::ChunkPtr& chunk : out) {
+      if (count == kMostBuffers) break;
+      const std::size_t from = count == 0 ? out_at : 0;
+      buffers[count++] = asio::buffer(chunk->bytes().data() + from, chunk->size() - from);
+    }
     ErrorCode failed;
-    const std::size_t size = socket.write_some(asio::buffer(out.data() + out_at, out.size() - out_at), failed);
+    const std::size_t size = socket.write_some(std::span(buffers).first(count), failed);
     if (failed == asio::error::would_block || failed == asio::error::try_again) return wait_writable();
     // Reading finds the same, and tells it.
     if (failed) return;
-    out_at += size;
-    if (stats != nullptr) {
-      stats->tx_bytes += size;
-      ++stats->tx_calls;
-    }
+    wrote(size);
   }
-  out.clear();
-  out_at = 0;
   written();
+}
+
+void Connection::Impl::wrote(std::size_t size) {
+  blocked_since = core::TimePoint::max();
+  out_bytes -= size;
+  out_at += size;
+  while (!out.empty() && out_at >= out.front()->size()) {
+    out_at -= out.front()->size();
+    out.pop_front();
+  }
+  if (stats == nullptr) return;
+  stats->tx_bytes += size;
+  ++stats->tx_calls;
 }
 
 void Connection::Impl::wait_writable() {
   if (stats != nullptr) ++stats->blocked_count;
+  if (blocked_since == core::TimePoint::max()) blocked_since = core::Clock::now();
   waiting_to_write = true;
   socket.async_wait(tcp::socket::wait_write, [self = shared_from_this()](const ErrorCode& e) {
     self->waiting_to_write = false;
-    if (!e) self->write_some();
+    if (e) return;
+    self->write_some();
+    if (self->handler != nullptr && self->out_bytes < kMostQueued) self->handler->on_room(self->side);
   });
 }
 
@@ -177,8 +209,25 @@ Connection::~Connection() {
 
 void Connection::count_in(SocketStats& stats) { impl_->stats = &stats; }
 
-void Connection::send(const Bytes& message) {
-  if (!impl_->finishing) impl_->queue(message);
+namespace {
+core::ChunkPtr chunk_of(const Bytes& bytes) { return core::ChunkPtr::copy_of({reinterpret_cast<const char*>(bytes.data()), bytes.size()}); }
+}  // namespace
+
+void Connection::send(const Bytes& message) { send(chunk_of(message)); }
+
+void Connection::send(core::ChunkPtr messages) {
+  if (!impl_->finishing) impl_->queue(std::move(messages));
+}
+
+std::size_t Connection::room() const { return impl_->out_bytes >= kMostQueued ? 0 : kMostQueued - impl_->out_bytes; }
+
+core::TimePoint Connection::blocked_since() const { return impl_->blocked_since; }
+
+void Connection::pause() { impl_->paused = true; }
+
+void Connection::resume() {
+  impl_->paused = false;
+  if (std::exchange(impl_->read_wanted, false) && impl_->handler != nullptr) impl_->go_on_reading();
 }
 
 void Connection::finish(const Bytes& last) {
@@ -190,7 +239,7 @@ void Connection::finish(const Bytes& last) {
   c.linger.async_wait([self = impl_](const boost::system::error_code& cancelled) {
     if (!cancelled) self->close();
   });
-  c.queue(last);
+  c.queue(chunk_of(last));
   if (!started) c.read();
 }
 

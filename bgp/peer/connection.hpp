@@ -12,6 +12,8 @@
 
 #include "bgp/peer/fsm.hpp"
 #include "bgp/wire/header.hpp"
+#include "core/chunk.hpp"
+#include "core/clock.hpp"
 #include "core/net.hpp"
 #include "core/result.hpp"
 
@@ -31,6 +33,8 @@ class ConnectionHandler {
   // What has arrived is no message; reading ends.
   virtual void on_bad_header(Side side, const Notification& answer) = 0;
   virtual void on_closed(Side side, const std::string& reason) = 0;
+  // The socket has taken what waited: there is room again.
+  virtual void on_room(Side side) = 0;
 };
 
 struct SocketEndpoint {
@@ -66,6 +70,15 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   void send(const Bytes& message);
+  // Whole messages, shared with other connections.
+  void send(core::ChunkPtr messages);
+  // Bytes that may be queued before on_room() comes.
+  std::size_t room() const;
+  // Since when the socket takes nothing; TimePoint::max(): it does.
+  core::TimePoint blocked_since() const;
+  // No message is delivered until resume(); what arrives waits in the socket.
+  void pause();
+  void resume();
   // Writes what waits and `last`, then closes, giving the peer a moment to read it. Nothing more is told.
   void finish(const Bytes& last);
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <deque>
 #include <memory>
 #include <string>
 
@@ -25,9 +26,11 @@ struct Connection::Impl : std::enable_shared_from_this<Impl> {
   void read();
   void on_read(std::size_t size);
   bool deliver();
+  void go_on_reading();
   void fail(const std::string& reason);
-  void queue(const Bytes& bytes);
+  void queue(core::ChunkPtr chunk);
   void write_some();
+  void wrote(std::size_t size);
   void wait_writable();
   void written();
   void learn_endpoints();
@@ -41,8 +44,12 @@ struct Connection::Impl : std::enable_shared_from_this<Impl> {
   SocketEndpoint remote, local;
   std::array<std::uint8_t, 32 * 1024> in{};
   std::size_t in_size = 0;
-  Bytes out;
-  std::size_t out_at = 0;
+  std::deque<core::ChunkPtr> out;
+  std::size_t out_at = 0;     // in the first of them
+  std::size_t out_bytes = 0;  // not yet written
+  core::TimePoint blocked_since = core::TimePoint::max();
+  bool paused = false;
+  bool read_wanted = false;  // when it goes on
   bool waiting_to_write = false;
   bool finishing = false;
 };

@@ -23,8 +23,11 @@ class EndOfRibSchedule {
   // The session is up with these families.
   void begin(FamilySet families, core::TimePoint now);
   void end() { pending_ = {}; }
-  // The families whose End-of-RIB is due now; each comes once.
-  FamilySet due(const Node& node, core::TimePoint now);
+  // Nothing can be due now.
+  bool idle(core::TimePoint now) const { return pending_.empty() || now < next_check_; }
+  // The families whose End-of-RIB is due now; each comes once. `told`: those whose routes have all been sent; others wait, but not longer than
+  // the timeout.
+  FamilySet due(const Node& node, FamilySet told, core::TimePoint now);
 
  private:
   FamilySet pending_;

@@ -11,6 +11,7 @@
 #include "bgp/config.hpp"
 #include "bgp/peer/connection.hpp"
 #include "bgp/peer/fsm.hpp"
+#include "bgp/peer/route_intake.hpp"
 
 namespace signalbox::bgp {
 
@@ -46,6 +47,8 @@ struct NeighborInfo {
   MessageCounts rx, tx;
   UpdateCounts rx_updates, tx_updates;
   SocketStats socket;
+  RouteIntake::Counters intake;
+  core::PeerId id;  // of the session that is up; 0: none is
 };
 
 }  // namespace signalbox::bgp

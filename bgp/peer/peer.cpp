@@ -11,6 +11,14 @@ namespace log = core::log;
 Peer::Peer(PeerContext& context, std::shared_ptr<const NeighborConfig> config, PeerFsm::Settings settings, std::uint32_t seed)
     : context_(context), config_(std::move(config)), settings_(settings), fsm_(std::move(settings), seed) {}
 
+namespace {
+void add(RouteIntake::Counters& sum, const RouteIntake::Counters& one) {
+  sum.treated_as_withdraw += one.treated_as_withdraw;
+  sum.attributes_discarded += one.attributes_discarded;
+  sum.routes_skipped += one.routes_skipped;
+}
+}  // namespace
+
 // The owner.
 
 void Peer::apply(std::shared_ptr<const NeighborConfig> config, PeerFsm::Settings settings, bool run, bool renegotiate) {
@@ -37,6 +45,7 @@ void Peer::tick(core::TimePoint now) {
     unread = used != nullptr && used->unread();
   }
   perform(fsm_.tick(now, unread));
+  if (routes_) routes_->tick(now);
   send_end_of_rib(now);
 }
 
@@ -70,6 +79,11 @@ NeighborInfo Peer::info() const {
   info.rx_updates = rx_updates_;
   info.tx_updates = tx_updates_;
   info.socket = socket_;
+  info.intake = intake_;
+  if (routes_) {
+    info.id = routes_->id();
+    add(info.intake, routes_->counters());
+  }
   return info;
 }
 
@@ -116,11 +130,20 @@ FsmActions Peer::on_update(Side side, ByteView body, core::TimePoint now) {
   AttributeTerms terms;
   terms.four_octet_as = fsm_.negotiated()->four_octet_as;
   terms.internal = config_->internal();
+  terms.strict = context_.strict_errors;
   Notification answer;
   if (!decode_update(body, terms, fsm_.negotiated()->families, update_, answer)) return fsm_.undecodable(side, answer, now);
   rx_updates_.reach += update_.reaches() ? 1 : 0;
   rx_updates_.unreach += update_.withdraws() ? 1 : 0;
   rx_updates_.end_of_rib += update_.end_of_rib ? 1 : 0;
+  if (routes_ && side == fsm_.current()) {
+    if (!routes_->update(update_, answer)) return fsm_.undecodable(side, answer, now);
+    if (update_.end_of_rib) routes_->end_of_rib(*update_.end_of_rib);
+    if (!paused_ && routes_->congested()) {
+      paused_ = true;
+      connection(side)->pause();
+    }
+  }
   return fsm_.update(side, now);
 }
 
@@ -186,16 +209,68 @@ void Peer::went_up() {
                {"address", used->remote().address.to_string()},
                {"side", fsm_.current() == Side::kActive ? "active" : "passive"},
                {"hold_time", fsm_.negotiated()->hold_time}});
-  end_of_rib_.begin(fsm_.negotiated()->families, core::Clock::now());
+  const core::TimePoint now = core::Clock::now();
+  end_of_rib_.begin(fsm_.negotiated()->families, now);
+  if (context_.link == nullptr) return;
+  routes_ = std::make_unique<PeerRoutes>(PeerRoutes::Session{*config_, context_.self, *fsm_.negotiated(), used->remote().address},
+                                         *context_.link, *context_.feeds, *context_.owner, now);
+  context_.by_id[routes_->id()] = this;
 }
 
 void Peer::went_down() {
   log::notice("bgp", "session down", {{"peer", config_->name}, {"event", to_string(fsm_.last_event())}});
   end_of_rib_.end();
+  if (!routes_) return;
+  context_.by_id.erase(routes_->id());
+  add(intake_, routes_->counters());
+  routes_.reset();
+  paused_ = false;
 }
 
+void Peer::on_room(Side side) {
+  if (routes_ && side == fsm_.current()) context_.owner->wants_turn(*routes_);
+}
+
+void Peer::turn() {
+  if (!routes_) return;
+  Connection& used = *connection(fsm_.current());
+  if (paused_ && !routes_->congested()) {
+    paused_ = false;
+    used.resume();
+    if (!routes_) return;  // what waited there ended the session
+  }
+  while (used.room() > 0) {
+    core::ChunkPtr body = routes_->next();
+    if (!body) return routes_->ask_for_missed();
+    count_updates(body->bytes());
+    used.send(std::move(body));
+  }
+}
+
+// What a body of whole messages adds to the counters.
+void Peer::count_updates(std::string_view bytes) {
+  ByteView rest(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+  while (rest.size() >= iana::kHeaderSize) {
+    const std::size_t size = static_cast<std::size_t>(rest[iana::kMarkerSize]) << 8 | rest[iana::kMarkerSize + 1];
+    ++tx_.update;
+    // Withdrawals have MP_UNREACH_NLRI as their only attribute.
+    const bool unreach = rest[iana::kHeaderSize + 5] == static_cast<std::uint8_t>(iana::AttributeType::kMpUnreachNlri);
+    ++(unreach ? tx_updates_.unreach : tx_updates_.reach);
+    rest = rest.subspan(size);
+  }
+}
+
+core::TimePoint Peer::blocked_since() const {
+  const auto& used = connections_[static_cast<unsigned>(fsm_.current())];
+  return routes_ && used ? used->blocked_since() : core::TimePoint::max();
+}
+
+void Peer::reset(const Notification& reason) { perform(fsm_.reset(reason, core::Clock::now())); }
+
 void Peer::send_end_of_rib(core::TimePoint now) {
-  end_of_rib_.due(context_.node, now).for_each([this](AddressFamily family) {
+  if (end_of_rib_.idle(now)) return;
+  const FamilySet told = routes_ ? routes_->told() : fsm_.negotiated() ? fsm_.negotiated()->families : FamilySet();
+  end_of_rib_.due(context_.node, told, now).for_each([this](AddressFamily family) {
     ++tx_.update;
     ++tx_updates_.end_of_rib;
     send(fsm_.current(), encode_end_of_rib(numbers_of(family)));

@@ -1,6 +1,6 @@
 // One neighbour: joins its state machine with its connections, and counts what goes over them.
 //
-// UPDATEs are checked for their framing and counted; nothing is advertised but End-of-RIB.
+// Routes are exchanged by PeerRoutes, which exists while the session is up.
 // Threads: the peer manager's shard. Lifetime: the context outlives it. Errors: none are returned; they end sessions.
 // Source: spec/bgp.md 2-6.
 #pragma once
@@ -9,15 +9,19 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 
 #include "bgp/config.hpp"
 #include "bgp/peer/connection.hpp"
 #include "bgp/peer/end_of_rib.hpp"
 #include "bgp/peer/fsm.hpp"
 #include "bgp/peer/neighbor_info.hpp"
+#include "bgp/peer/peer_routes.hpp"
 #include "bgp/wire/update.hpp"
 
 namespace signalbox::bgp {
+
+class Peer;
 
 // What all peers of a manager share.
 struct PeerContext {
@@ -25,6 +29,13 @@ struct PeerContext {
   core::IpAddress local_address;
   EndOfRibSchedule::Node node;
   unsigned dscp = 0;
+  bool strict_errors = false;
+  SelfConfig self;
+  // Null: sessions come up and exchange no routes.
+  RouteLink* link = nullptr;
+  FeedSet* feeds = nullptr;
+  PeerRoutesOwner* owner = nullptr;
+  std::unordered_map<core::PeerId, Peer*> by_id;  // those with routes
 };
 
 class Peer : private ConnectionHandler {
@@ -41,6 +52,14 @@ class Peer : private ConnectionHandler {
   // The class of traffic has changed in the context.
   void update_dscp();
 
+  // Null: the session is not up.
+  PeerRoutes* routes() { return routes_.get(); }
+  // Writes what the peer is owed while its socket takes it; reads on when partitions can take more.
+  void turn();
+  core::TimePoint blocked_since() const;
+  // The session ends and comes back.
+  void reset(const Notification& reason);
+
   const NeighborConfig& config() const { return *config_; }
   NeighborInfo info() const;
 
@@ -50,6 +69,7 @@ class Peer : private ConnectionHandler {
   void on_message(Side side, const Message& message) override;
   void on_bad_header(Side side, const Notification& answer) override;
   void on_closed(Side side, const std::string& reason) override;
+  void on_room(Side side) override;
 
   FsmActions on_open(Side side, ByteView body, core::TimePoint now);
   FsmActions on_update(Side side, ByteView body, core::TimePoint now);
@@ -65,6 +85,7 @@ class Peer : private ConnectionHandler {
   void went_up();
   void went_down();
   void send_end_of_rib(core::TimePoint now);
+  void count_updates(std::string_view bytes);
 
   PeerContext& context_;
   std::shared_ptr<const NeighborConfig> config_;
@@ -74,6 +95,9 @@ class Peer : private ConnectionHandler {
   std::array<std::unique_ptr<Connection>, 2> connections_;  // by Side
   MessageCounts rx_, tx_;
   UpdateCounts rx_updates_, tx_updates_;
+  RouteIntake::Counters intake_;  // of sessions that are over
+  std::unique_ptr<PeerRoutes> routes_;
+  bool paused_ = false;
   Update update_;  // decoded into again and again
   SocketStats socket_;
 };

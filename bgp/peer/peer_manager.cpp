@@ -20,6 +20,12 @@ namespace {
 constexpr core::milliseconds kTickPeriod{50};
 constexpr core::seconds kListenRetryTime{5};
 
+// When a reader falls out of a feed.
+constexpr core::milliseconds kTooSlow{5000};    // its next body has waited this long
+constexpr core::milliseconds kSlow{500};        // or this long,
+constexpr core::milliseconds kStuck{250};       // while its socket took nothing for this long
+constexpr std::size_t kFeedKeeps = 256u << 10;  // and the feed holds more than this
+
 using NeighborPtr = std::shared_ptr<const NeighborConfig>;
 
 // Changes of the global settings that end all sessions (spec/config.md 6.5).
@@ -46,11 +52,13 @@ SessionTerms terms_of(const NeighborConfig& neighbor, const GlobalConfig& global
 
 }  // namespace
 
-struct PeerManager::Impl : std::enable_shared_from_this<Impl> {
-  Impl(asio::io_context& io, Options o)
+struct PeerManager::Impl : std::enable_shared_from_this<Impl>, private PeerRoutesOwner {
+  Impl(asio::io_context& io, Options o, RouteLink* route_link)
       : options(std::move(o)),
         timer(io),
-        context{io, options.address, {options.started, false, core::seconds(300)}, 0},
+        link(route_link),
+        feeds(route_link != nullptr ? route_link->shard() : core::ShardId{}),
+        context{io, options.address, {options.started, false, core::seconds(300)}, 0, options.strict_errors, {}, link, &feeds, this, {}},
         warnings(5, core::seconds(10)) {}
 
   core::Status listen(std::uint16_t port);
@@ -67,9 +75,18 @@ struct PeerManager::Impl : std::enable_shared_from_this<Impl> {
   void sign_listener();
   void follow_dscp(unsigned dscp);
   void stop();
+  void wants_turn(PeerRoutes& routes) override;
+  void begin_turn();
+  void end_turn();
+  void handle(FromPartition& message, core::TimePoint now);
+  void find_slow_readers(core::TimePoint now);
+  PeerRoutes* routes_of(core::PeerId id);
 
   const Options options;
   asio::steady_timer timer;
+  RouteLink* const link;
+  FeedSet feeds;
+  std::vector<core::PeerId> wanting;  // a turn
   PeerContext context;
   log::RateLimit warnings;
   std::shared_ptr<const Config> config;
@@ -177,6 +194,68 @@ void PeerManager::Impl::tick() {
   const core::TimePoint now = core::Clock::now();
   for (auto& [name, peer] : peers) peer->tick(now);
   retry_listening(now);
+  find_slow_readers(now);
+}
+
+// Routes.
+
+PeerRoutes* PeerManager::Impl::routes_of(core::PeerId id) {
+  const auto found = context.by_id.find(id);
+  return found == context.by_id.end() ? nullptr : found->second->routes();
+}
+
+void PeerManager::Impl::wants_turn(PeerRoutes& routes) {
+  if (std::exchange(routes.queued, true)) return;
+  wanting.push_back(routes.id());
+}
+
+void PeerManager::Impl::begin_turn() {
+  for (const auto& [id, peer] : context.by_id) peer->routes()->flush();
+}
+
+void PeerManager::Impl::end_turn() {
+  for (const core::PeerId id : std::exchange(wanting, {})) {
+    PeerRoutes* routes = routes_of(id);
+    if (routes == nullptr) continue;
+    routes->queued = false;
+    context.by_id.at(id)->turn();
+  }
+  if (link != nullptr) feeds.acknowledge([this](unsigned partition, const FeedAck& ack) { link->to_partition(partition, ack, 0); });
+}
+
+void PeerManager::Impl::handle(FromPartition& message, core::TimePoint now) {
+  if (auto* chunk = std::get_if<FeedChunk>(&message)) {
+    feeds.feed(chunk->partition, chunk->instance).push(std::move(*chunk), now, [this](FeedReader& r) {
+      wants_turn(*static_cast<PeerReader*>(r.owner)->routes);
+    });
+  } else if (const auto* joined = std::get_if<Joined>(&message)) {
+    if (PeerRoutes* routes = routes_of(joined->peer)) routes->joined(*joined);
+  } else if (auto* missed = std::get_if<CatchUpChunk>(&message)) {
+    if (PeerRoutes* routes = routes_of(missed->peer)) routes->caught_up(std::move(*missed));
+  } else if (const auto* done = std::get_if<DumpDone>(&message)) {
+    if (PeerRoutes* routes = routes_of(done->peer)) routes->dump_done(*done);
+  } else if (const auto* behind = std::get_if<TooFarBehind>(&message)) {
+    if (routes_of(behind->peer) != nullptr) context.by_id.at(behind->peer)->reset(Notification::of(iana::CeaseReason::kOutOfResources));
+  }
+}
+
+// A reader that holds bodies back is taken off its feed: when the feed is long and its socket is stuck, or after a while in any case.
+void PeerManager::Impl::find_slow_readers(core::TimePoint now) {
+  std::vector<FeedReader*> slow;
+  const auto let_fall = [&](Feed& feed, core::TimePoint since, core::TimePoint blocked_before) {
+    slow.clear();
+    feed.overdue(since, slow);
+    for (FeedReader* r : slow) {
+      auto& reader = *static_cast<PeerReader*>(r->owner);
+      if (context.by_id.at(reader.routes->id())->blocked_since() <= blocked_before) reader.routes->fall_out(reader);
+    }
+  };
+  feeds.for_each([&](Feed& feed) {
+    let_fall(feed, now - kTooSlow, now);
+    if (feed.bytes() > kFeedKeeps) let_fall(feed, now - kSlow, now - kStuck);
+  });
+  // Their reading may go on.
+  for (const auto& [id, peer] : context.by_id) wants_turn(*peer->routes());
 }
 
 // Configuration.
@@ -184,6 +263,7 @@ void PeerManager::Impl::tick() {
 void PeerManager::Impl::apply(const std::shared_ptr<const Config>& next) {
   const std::shared_ptr<const Config> last = std::exchange(config, next);
   context.node.has_configuration = next->self.usable();
+  context.self = next->self;
   context.node.timeout = core::seconds(next->global.end_of_rib_timeout);
   follow_dscp(next->global.control_dscp);
   const bool reset_all = last != nullptr && must_reset(last->global, next->global);
@@ -238,7 +318,8 @@ void PeerManager::Impl::stop() {
   for (auto& [name, peer] : peers) peer->stop(Notification::of(iana::CeaseReason::kAdministrativeShutdown));
 }
 
-PeerManager::PeerManager(asio::io_context& io, Options options) : impl_(std::make_shared<Impl>(io, std::move(options))) {}
+PeerManager::PeerManager(asio::io_context& io, Options options, RouteLink* link)
+    : impl_(std::make_shared<Impl>(io, std::move(options), link)) {}
 
 PeerManager::~PeerManager() = default;
 
@@ -250,6 +331,12 @@ core::Status PeerManager::start() {
 void PeerManager::apply(std::shared_ptr<const Config> config) {
   if (!impl_->stopped) impl_->apply(config);
 }
+
+void PeerManager::begin_turn() { impl_->begin_turn(); }
+
+void PeerManager::end_turn(core::TimePoint) { impl_->end_turn(); }
+
+void PeerManager::handle(FromPartition message, core::TimePoint now) { impl_->handle(message, now); }
 
 void PeerManager::stop() { impl_->stop(); }
 

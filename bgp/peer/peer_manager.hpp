@@ -14,6 +14,7 @@
 
 #include "bgp/config.hpp"
 #include "bgp/peer/neighbor_info.hpp"
+#include "bgp/peer/route_link.hpp"
 #include "core/clock.hpp"
 #include "core/net.hpp"
 #include "core/result.hpp"
@@ -32,9 +33,11 @@ class PeerManager {
     core::TimePoint started{};  // when this node did
     std::optional<core::seconds> keepalive;            // instead of a third of the configured hold time
     std::optional<core::milliseconds> idle_hold_time;  // instead of 5 s
+    bool strict_errors = false;                        // a malformed attribute ends the session, whichever it is
   };
 
-  PeerManager(boost::asio::io_context& io, Options options);
+  // `link`: null for sessions without routes.
+  PeerManager(boost::asio::io_context& io, Options options, RouteLink* link = nullptr);
   ~PeerManager();
   PeerManager(const PeerManager&) = delete;
   PeerManager& operator=(const PeerManager&) = delete;
@@ -42,6 +45,10 @@ class PeerManager {
   // Listens. When that fails, the manager works without a listener and tries again every few seconds.
   core::Status start();
   void apply(std::shared_ptr<const Config> config);
+  // Around the messages of a turn: what has been read goes to partitions, what partitions have said to the sockets.
+  void begin_turn();
+  void end_turn(core::TimePoint now);
+  void handle(FromPartition message, core::TimePoint now);
   // Ends all sessions with a word to the peers, and listens no more.
   void stop();
 

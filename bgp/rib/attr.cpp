@@ -2,8 +2,13 @@
 
 #include <cstring>
 
+#include "bgp/wire/as_path.hpp"
+#include "bgp/wire/attributes.hpp"
+
 namespace signalbox::bgp {
 namespace {
+
+constexpr std::uint16_t kVxlan = 8;  // tunnel type, spec/bgp.md 9.1
 
 std::uint64_t derived_key(AttrId base, std::uint32_t context) { return static_cast<std::uint64_t>(base.value) << 32 | context; }
 
@@ -18,6 +23,38 @@ void decode_ext_communities(const core::AttributeView& view, Attr& attr) {
     } else if (core::ext::is_origin_vn(c)) {
       attr.has_origin_vn = true;
       attr.origin_vn = c.type() == 0x80 ? c.u32(4) : c.u16(6);
+    } else if (core::ext::is_tunnel_encap(c)) {
+      attr.vxlan |= c.u16(6) == kVxlan;
+    }
+  }
+}
+
+void decode_communities(const core::AttributeView& view, Attr& attr) {
+  for (std::size_t i = 0; i < view.communities(); ++i) {
+    switch (view.community(i)) {
+      case core::kLlgrStale: attr.llgr_stale = true; break;
+      case core::kNoLlgr: attr.no_llgr = true; break;
+      case core::kNoAdvertise: attr.no_advertise = true; break;
+      case core::kNoExport:
+      case core::kNoExportSubconfed: attr.no_export = true; break;
+      default: break;
+    }
+  }
+}
+
+void decode_other(const core::AttributeView& view, Attr& attr) {
+  OtherReader in(view.other());
+  while (const auto a = in.next()) {
+    if (a->flags == 0) continue;
+    switch (static_cast<iana::AttributeType>(a->type)) {
+      case iana::AttributeType::kAsPath:
+        attr.as_path_length = static_cast<std::uint16_t>(as_path_length(a->value));
+        attr.neighbor_as = leftmost_as(a->value);
+        break;
+      case iana::AttributeType::kOriginatorId: attr.originator_id = ByteReader(a->value).u32(); break;
+      case iana::AttributeType::kClusterList: attr.cluster_list_length = static_cast<std::uint16_t>(a->value.size() / 4); break;
+      case iana::AttributeType::kOriginVnPath: attr.has_origin_vn_path = true; break;
+      default: break;
     }
   }
 }
@@ -29,8 +66,9 @@ void decode(Attr& attr) {
   attr.med = h.has_med ? h.med : 0;
   attr.origin = h.origin;
   attr.infeasible = h.infeasible_encap;
-  for (std::size_t i = 0; i < view.communities(); ++i) attr.llgr_stale |= view.community(i) == core::kLlgrStale;
+  decode_communities(view, attr);
   decode_ext_communities(view, attr);
+  decode_other(view, attr);
 }
 
 }  // namespace
@@ -62,13 +100,14 @@ AttrId AttrTable::intern(std::span<const std::uint8_t> bytes, std::uint64_t hash
   return AttrId(id);
 }
 
-AttrId AttrTable::derived(AttrId base, std::uint32_t context, std::span<const core::ExtCommunity> extra) {
+AttrId AttrTable::derived(AttrId base, std::uint32_t context, std::span<const core::ExtCommunity> extra, bool drop_origin_vn) {
   const std::uint64_t key = derived_key(base, context);
   if (const auto found = derived_.find(key); found != derived_.end()) {
     ++slab_.at(found->second).references;
     return AttrId(found->second);
   }
   builder_.assign(at(base).view());
+  if (drop_origin_vn) builder_.remove_ext_communities(core::ext::is_origin_vn);
   for (const core::ExtCommunity& c : extra) builder_.add_ext_community(c);
   scratch_.clear();
   builder_.append_to(scratch_);

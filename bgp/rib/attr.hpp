@@ -35,14 +35,22 @@ struct Attr {
   std::uint32_t local_pref = 0;
   std::uint32_t med = 0;
   std::uint32_t sequence = 0;
-  std::uint32_t origin_vn = 0;  // index; meaningful with has_origin_vn
+  std::uint32_t origin_vn = 0;      // index; meaningful with has_origin_vn
+  std::uint32_t neighbor_as = 0;    // leftmost of the AS path
+  std::uint32_t originator_id = 0;  // 0: none
   std::uint16_t as_path_length = 0;
+  std::uint16_t cluster_list_length = 0;
   core::Origin origin = core::Origin::kIncomplete;
   bool sticky = false;
   bool etree_leaf = false;
   bool llgr_stale = false;
   bool infeasible = false;
   bool has_origin_vn = false;
+  bool has_origin_vn_path = false;
+  bool vxlan = false;  // labels are VNIs
+  bool no_advertise = false;
+  bool no_export = false;  // NO_EXPORT or NO_EXPORT_SUBCONFED
+  bool no_llgr = false;
 
   core::AttributeView view() const { return core::AttributeView({data.get(), size}); }
 };
@@ -54,8 +62,8 @@ class AttrTable {
   // The id of this set, with a reference added. Precondition: `bytes` are canonical and `hash` is core::hash_bytes of them.
   AttrId intern(std::span<const std::uint8_t> bytes, std::uint64_t hash);
   // `base` with `extra` extended communities added, with a reference added. `context` names the set of extras: the same context must always
-  // mean the same extras.
-  AttrId derived(AttrId base, std::uint32_t context, std::span<const core::ExtCommunity> extra);
+  // mean the same extras. `drop_origin_vn`: without those that name an origin network.
+  AttrId derived(AttrId base, std::uint32_t context, std::span<const core::ExtCommunity> extra, bool drop_origin_vn = false);
   void add_reference(AttrId id) { ++slab_.at(id.value).references; }
   void release(AttrId id);
 

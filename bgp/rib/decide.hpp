@@ -24,11 +24,15 @@ enum class DecisionStep : std::uint8_t {
   kAsPathLength,
   kOrigin,
   kMed,
+  kAsPathLengthOriginVn,
   kLocallyMade,
   kSource,
   kXmppOverBgp,
+  kEbgpOverIbgp,
   kPathId,
   kPeerIdentifier,
+  kClusterListLength,
+  kPeerKey,
 };
 std::string_view name_of(DecisionStep step);
 
@@ -38,7 +42,11 @@ struct Candidate {
   const Attr* attr;
   const core::IpAddress* next_hop;
   std::uint64_t peer;  // 0: locally made
+  const PeerRank* rank;
 };
+
+// The path may be used, copied and advertised.
+inline bool is_feasible(const Path& path, const Attr& attr) { return !attr.infeasible && (path.flags & path_flag::kInfeasible) == 0; }
 
 struct DecisionRules {
   bool always_compare_med = false;
@@ -50,7 +58,7 @@ struct Decision {
 };
 
 // The ECMP part only.
-Decision compare_ecmp(const Attr& a, const Attr& b, const DecisionRules& rules);
+Decision compare_ecmp(const Path& path_a, const Attr& a, const Path& path_b, const Attr& b, const DecisionRules& rules);
 // All steps: a strict order of the paths of one route.
 Decision compare(const Candidate& a, const Candidate& b, const DecisionRules& rules);
 

@@ -49,18 +49,18 @@ void Instances::refresh_export(InstanceState& state, InstanceChanges& changes) {
 
 // Who imports what: rebuilt as a whole, because one import list may concern every exporter. True when any list changed.
 bool Instances::refresh_importers() {
-  std::unordered_map<core::RouteTarget, std::vector<core::InstanceId>> by_target;
+  by_target_.clear();
   for (const auto& [id, state] : states_) {
     if (state.deleted || state.config->is_master()) continue;
-    for (const core::RouteTarget& target : state.config->imports) by_target[target].push_back(id);
+    for (const core::RouteTarget& target : state.config->imports) by_target_[target].push_back(id);
   }
   bool any = false;
   for (auto& [id, state] : states_) {
     std::vector<core::InstanceId> importers;
     if (!state.deleted) {
       for (const core::RouteTarget& target : state.config->exports) {
-        const auto found = by_target.find(target);
-        if (found != by_target.end()) importers.insert(importers.end(), found->second.begin(), found->second.end());
+        const auto found = by_target_.find(target);
+        if (found != by_target_.end()) importers.insert(importers.end(), found->second.begin(), found->second.end());
       }
     }
     std::sort(importers.begin(), importers.end());
@@ -74,16 +74,83 @@ bool Instances::refresh_importers() {
   return any;
 }
 
+namespace {
+
+// Indexes from here on mean the same network in every AS (spec/bgp.md 9.2).
+constexpr std::uint32_t kFirstGlobalVn = 8000000;
+constexpr std::size_t kMostRememberedImports = 100000;
+
+bool keeps_origin_vn(const Attr& attr, std::uint32_t as) {
+  if (!attr.has_origin_vn) return false;
+  if (attr.origin_vn >= kFirstGlobalVn) return true;
+  const core::AttributeView view = attr.view();
+  for (std::size_t i = 0; i < view.ext_communities(); ++i) {
+    const core::ExtCommunity c = view.ext_community(i);
+    if (core::ext::is_origin_vn(c) && (c.type() == 0x80 ? c.u16(2) : c.u32(2)) == as) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+// The network of the instances that both import and export the set's targets: 0 if there is none, or they do not agree.
+std::uint32_t Instances::derived_origin_vn(const Attr& attr) const {
+  std::uint32_t index = 0;
+  const core::AttributeView view = attr.view();
+  for (std::size_t i = 0; i < view.ext_communities(); ++i) {
+    const core::RouteTarget target{view.ext_community(i)};
+    const auto found = core::RouteTarget::is_target(target.community) ? by_target_.find(target) : by_target_.end();
+    if (found == by_target_.end()) continue;
+    for (const core::InstanceId id : found->second) {
+      const InstanceConfig& instance = *states_.at(id).config;
+      if (!std::binary_search(instance.exports.begin(), instance.exports.end(), target) || instance.vn_index == 0) continue;
+      if (index != 0 && index != instance.vn_index) return 0;
+      index = instance.vn_index;
+    }
+  }
+  return index;
+}
+
+const VpnImport& Instances::vpn_import(const Attr& attr) {
+  if (vpn_imports_.size() > kMostRememberedImports) vpn_imports_.clear();
+  auto& import = vpn_imports_[attr.serial];
+  if (import) return *import;
+  import = std::make_unique<VpnImport>();
+  const core::AttributeView view = attr.view();
+  for (std::size_t i = 0; i < view.ext_communities(); ++i) {
+    const auto found = by_target_.find(core::RouteTarget{view.ext_community(i)});
+    if (found != by_target_.end()) import->importers.insert(import->importers.end(), found->second.begin(), found->second.end());
+  }
+  std::sort(import->importers.begin(), import->importers.end());
+  import->importers.erase(std::unique(import->importers.begin(), import->importers.end()), import->importers.end());
+  if (keeps_origin_vn(attr, config_->self.autonomous_system)) return *import;
+  const std::uint32_t index = derived_origin_vn(attr);
+  if (index != 0) {
+    import->origin_vn = VpnImport::OriginVn::kSet;
+    std::uint32_t& context = origin_vn_contexts_[index];
+    if (context == 0) context = next_context_++;
+    import->context = context;
+    import->extra = {core::ext::origin_vn(config_->self.autonomous_system, index)};
+  } else if (attr.has_origin_vn) {
+    import->origin_vn = VpnImport::OriginVn::kRemove;
+    if (no_origin_vn_context_ == 0) no_origin_vn_context_ = next_context_++;
+    import->context = no_origin_vn_context_;
+  }
+  return *import;
+}
+
 InstanceChanges Instances::apply(ConfigPtr config) {
   InstanceChanges changes;
   const ConfigPtr before = std::exchange(config_, std::move(config));
   const bool self_changed = !before || before->self != config_->self;
   bool targets_changed = false;
+  bool networks_changed = self_changed;
   std::vector<core::InstanceId> touched;
   for (const auto& [id, instance] : config_->instances) {
     InstanceState& state = states_[id];
     if (state.config == instance) continue;
     targets_changed |= !state.config || state.config->imports != instance->imports || state.config->exports != instance->exports;
+    networks_changed |= !state.config || state.config->vn_index != instance->vn_index;
     // Exports matter for what is told of paths without an origin network (export/export_group.hpp).
     if (state.config && (state.config->vn_name != instance->vn_name || state.config->vn_index != instance->vn_index ||
                          state.config->exports != instance->exports)) {
@@ -99,6 +166,9 @@ InstanceChanges Instances::apply(ConfigPtr config) {
     touched.push_back(id);
   }
   if (targets_changed) refresh_importers();
+  changes.vpn_imports_changed = targets_changed || networks_changed;
+  if (changes.vpn_imports_changed) vpn_imports_.clear();
+  if (self_changed) origin_vn_contexts_.clear();
   for (auto& [id, state] : states_) {
     if (self_changed || state.context == 0 || std::find(touched.begin(), touched.end(), id) != touched.end())
       refresh_export(state, changes);

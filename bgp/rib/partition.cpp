@@ -15,7 +15,11 @@ constexpr unsigned kSlice = 16;
 }  // namespace
 
 Partition::Partition(unsigned index, unsigned shards, Encoder& encoder, PartitionOutput& output, const ExportLimits& limits)
-    : instances_(rib_), replicator_(rib_, instances_), context_{rib_, instances_, encoder, output, members_, index, shards, limits} {}
+    : instances_(rib_), replicator_(rib_, instances_), context_{rib_, instances_, encoder, output, members_, index, shards, limits} {
+  if (index != 0) return;
+  local_targets_.emplace(rib_, instances_);
+  target_watch_.emplace(rib_, members_);
+}
 
 void Partition::handle(ToPartition message) {
   std::visit([this](auto& m) { on(std::move(m)); }, message);
@@ -62,7 +66,7 @@ void Partition::apply(const core::RouteBatch& batch, const core::RouteChange& ch
   }
   const TableId table = instances_.table(*instance, change.family);
   if (change.withdraw) {
-    withdraw(member, table, change);
+    withdraw(member, table, batch, change);
   } else {
     add(member, table, batch, change);
   }
@@ -71,12 +75,14 @@ void Partition::apply(const core::RouteBatch& batch, const core::RouteChange& ch
 void Partition::add(MemberId member, TableId table, const core::RouteBatch& batch, const core::RouteChange& change) {
   ++counters_.adds;
   bool made;
-  const RouteId route = rib_.table(table).find_or_make(RouteKey::of(change.prefix), made);
+  const RouteId route = rib_.table(table).find_or_make(key_of(batch, change), made);
   PathValue value;
   value.attr = rib_.attrs.intern(batch.attributes(change), change.attributes_hash);
   value.label = change.label;
   value.next_hop = rib_.next_hops.intern(change.next_hop);
   value.source_rd = change.source_rd;
+  value.flags = change.flags;
+  if (rib_.rank_of(member).bgp) value.source = PathSource::kBgp;
   PathId path;
   if (rib_.put_primary(route, member, value, path) == Rib::Put::kSame) {
     ++counters_.unchanged;
@@ -84,10 +90,20 @@ void Partition::add(MemberId member, TableId table, const core::RouteBatch& batc
   }
   rib_.changed(route);
   replicator_.sync(route);
+  if (change.family == core::Family::kRouteTarget) target_changed(key_of(batch, change), table);
 }
 
-void Partition::withdraw(MemberId member, TableId table, const core::RouteChange& change) {
-  const RouteId route = rib_.table(table).find(RouteKey::of(change.prefix));
+RouteKey Partition::key_of(const core::RouteBatch& batch, const core::RouteChange& change) const {
+  if (!core::has_prefix_key(change.family)) return RouteKey::of_bytes(batch.key(change));
+  return core::is_vpn(change.family) ? RouteKey::of(change.source_rd, change.prefix) : RouteKey::of(change.prefix);
+}
+
+void Partition::target_changed(const RouteKey& key, TableId table) {
+  if (target_watch_) target_watch_->changed(key, rib_.table(table).find(key));
+}
+
+void Partition::withdraw(MemberId member, TableId table, const core::RouteBatch& batch, const core::RouteChange& change) {
+  const RouteId route = rib_.table(table).find(key_of(batch, change));
   const PathId path = route ? rib_.primary_of(rib_.routes.at(route), member) : 0;
   if (!path) return;
   ++counters_.withdraws;
@@ -96,6 +112,9 @@ void Partition::withdraw(MemberId member, TableId table, const core::RouteChange
 
 void Partition::withdraw_path(PathId path) {
   const RouteId route = rib_.paths.at(path).route;
+  const TableId table = rib_.routes.at(route).table;
+  const bool is_target = rib_.table(table).family == core::Family::kRouteTarget;
+  const RouteKey key = is_target ? RouteKey::of_bytes(rib_.routes.at(route).key()) : RouteKey{};
   replicator_.remove_copies(path);
   rib_.remove(path);
   // Without paths the route may go with the change.
@@ -106,6 +125,22 @@ void Partition::withdraw_path(PathId path) {
   } else {
     replicator_.sync(route);
   }
+  if (is_target) target_changed(key, table);
+}
+
+MemberId Partition::add_member(PeerInfoPtr peer, core::ShardId shard, core::InstanceId instance, std::uint32_t join) {
+  const std::uint64_t key = member_key(peer->id, instance);
+  const MemberId id = members_.make();
+  Member& member = members_.at(id);
+  member.peer = std::move(peer);
+  member.shard = shard;
+  member.instance = instance;
+  member.join = join;
+  member_index_[key] = id;
+  last_key_ = key;
+  last_member_ = id;
+  ++instances_.find(instance)->members;
+  return id;
 }
 
 void Partition::on(JoinInstance join) {
@@ -115,19 +150,11 @@ void Partition::on(JoinInstance join) {
     if (join.wants_routes) context_.output.to_shard(join.shard, Joined{context_.partition, join.peer->id, join.instance, join.join, 0});
     return;
   }
-  const MemberId id = members_.make();
+  const MemberId id = add_member(join.peer, join.shard, join.instance, join.join);
   Member& member = members_.at(id);
-  member.peer = join.peer;
-  member.shard = join.shard;
-  member.instance = join.instance;
-  member.join = join.join;
   member.wants_routes = join.wants_routes;
   member.agent_instance_id = join.agent_instance_id;
-  const std::uint64_t key = member_key(join.peer->id, join.instance);
-  member_index_[key] = id;
-  last_key_ = key;
-  last_member_ = id;
-  ++instance->members;
+  if (local_targets_) local_targets_->subscribed(join.instance);
   if (!join.wants_routes) return;
   auto& group = groups_[join.instance];
   if (!group) group = std::make_unique<ExportGroup>(context_, join.instance);
@@ -138,17 +165,29 @@ void Partition::on(JoinInstance join) {
 void Partition::on(LeaveInstance leave) {
   const MemberId id = find_member(leave.peer, leave.instance);
   if (!id) return;
-  member_index_.erase(member_key(leave.peer, leave.instance));
-  last_member_ = 0;
   if (members_.at(id).wants_routes) find_group(leave.instance)->leave(id);
+  if (local_targets_) local_targets_->unsubscribed(leave.instance);
+  begin_leaving(id);
+}
+
+// Its routes go, a slice at a time.
+void Partition::begin_leaving(MemberId id) {
+  const Member& member = members_.at(id);
+  member_index_.erase(member_key(member.peer->id, member.instance));
+  last_member_ = 0;
   Leaving job{id, {}};
-  for (const TableId table : instances_.find(leave.instance)->tables) {
+  for (const TableId table : instances_.find(member.instance)->tables) {
     if (table) job.tables.push_back(table);
   }
   leaving_.push_back(std::move(job));
 }
 
 void Partition::on(FeedAck ack) {
+  if (PeerGroup* peers = is_peer_feed(ack.instance) ? peer_group(ack.instance) : nullptr) {
+    peers->acknowledge(ack);
+    peers->active = true;
+    return;
+  }
   if (ExportGroup* group = find_group(ack.instance)) {
     group->acknowledge(ack);
     activate(ack.instance);
@@ -156,11 +195,23 @@ void Partition::on(FeedAck ack) {
 }
 
 void Partition::on(FallOut fall_out) {
+  if (is_peer_feed(fall_out.instance)) {
+    const MemberId peer = find_member(fall_out.peer, core::kMasterInstance);
+    if (peer && members_.at(peer).join == fall_out.join) peer_group(fall_out.instance)->fall_out(peer, fall_out.next);
+    return;
+  }
   const MemberId id = find_member(fall_out.peer, fall_out.instance);
   if (id && members_.at(id).join == fall_out.join) find_group(fall_out.instance)->fall_out(id, fall_out.next);
 }
 
 void Partition::on(CatchUp catch_up) {
+  if (is_peer_feed(catch_up.instance)) {
+    const MemberId peer = find_member(catch_up.peer, core::kMasterInstance);
+    if (!peer || members_.at(peer).join != catch_up.join) return;
+    peer_group(catch_up.instance)->catch_up(peer);
+    peer_group(catch_up.instance)->active = true;
+    return;
+  }
   const MemberId id = find_member(catch_up.peer, catch_up.instance);
   if (!id || members_.at(id).join != catch_up.join) return;
   find_group(catch_up.instance)->catch_up(id);
@@ -172,6 +223,8 @@ void Partition::on(ConfigPtr config) {
   context_.encoder.configure(config->self, config->global);
   for (const core::InstanceId id : changes.readvertise) readvertise(id);
   start_walks(changes.replicate, Walk::What::kReplicate);
+  if (changes.vpn_imports_changed) start_walks({core::kMasterInstance}, Walk::What::kReplicate);
+  if (local_targets_) local_targets_->config_changed();
   if (changes.rules_changed) {
     std::vector<core::InstanceId> all;
     for (const auto& [id, state] : instances_.all()) all.push_back(id);
@@ -215,8 +268,11 @@ core::TimePoint Partition::run(core::TimePoint now, WorkBudget& budget) {
   const bool leaving = run_leaving(budget);
   const bool more = run_walks(budget) || leaving;
   if (!more && !deleted_.empty()) drop_deleted();
+  tell_interests();
   gather_dirty();
-  const core::TimePoint next = run_groups(now, budget);
+  core::TimePoint next = run_groups(now, budget);
+  if (!peer_groups_.empty()) next = std::min(next, run_peer_groups(now, budget));
+  sweep();
   compact_logs();
   return more ? now : next;
 }
@@ -292,6 +348,7 @@ bool Partition::run_leaving(WorkBudget& budget) {
 
 void Partition::finish_leaving(MemberId id) {
   const core::InstanceId instance = members_.at(id).instance;
+  if (rib_.rank_of(id).bgp) rib_.set_rank(id, {});
   members_.release(id);
   --instances_.find(instance)->members;
 }
@@ -301,7 +358,9 @@ void Partition::gather_dirty() {
   for (const TableId id : rib_.dirty_tables()) {
     Table& table = rib_.table(id);
     table.queued = false;
-    activate(table.instance);
+    if (table.watched) activate(table.instance);
+    if (table.peer_groups == 0) continue;
+    for (const auto& peers : peer_groups_) peers->active = true;
   }
   rib_.dirty_tables().clear();
 }
@@ -330,7 +389,8 @@ void Partition::compact_logs() {
   for (const TableId id : rib_.sparse_tables()) {
     Table& table = rib_.table(id);
     table.sparse = false;
-    cursors.assign({&table.drained});
+    cursors.assign({&table.drained, &table.swept});
+    for (const auto& peers : peer_groups_) peers->collect_cursors(id, cursors);
     for (Walk& walk : walks_) {
       if (walk.table == id) cursors.insert(cursors.end(), {&walk.at, &walk.until});
     }

@@ -9,15 +9,19 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
 #include "bgp/export/encoder.hpp"
 #include "bgp/export/export_group.hpp"
+#include "bgp/export/peer_group.hpp"
 #include "bgp/messages.hpp"
 #include "bgp/rib/instances.hpp"
+#include "bgp/rib/local_targets.hpp"
 #include "bgp/rib/replicate.hpp"
 #include "bgp/rib/rib.hpp"
+#include "bgp/rib/target_watch.hpp"
 #include "bgp/work_budget.hpp"
 #include "core/clock.hpp"
 
@@ -53,6 +57,8 @@ class Partition {
     for (const auto& [key, id] : member_index_) f(id, members_.at(id));
   }
   const ExportGroup* group(core::InstanceId instance) const;
+  const std::vector<std::unique_ptr<PeerGroup>>& peer_groups() const { return peer_groups_; }
+  const TargetInterests& interests() const { return interests_; }
   const PartitionCounters& counters() const { return counters_; }
   unsigned index() const { return context_.partition; }
   bool idle() const { return walks_.empty() && leaving_.empty(); }
@@ -80,14 +86,27 @@ class Partition {
   void on(CatchUp catch_up);
   void on(ConfigPtr config);
   void on(ShowTask task);
+  void on(JoinPeer join);
+  void on(BeginExport begin);
+  void on(LeavePeer leave);
+  void on(TargetInterest interest);
 
   void apply(const core::RouteBatch& batch, const core::RouteChange& change);
   void add(MemberId member, TableId table, const core::RouteBatch& batch, const core::RouteChange& change);
-  void withdraw(MemberId member, TableId table, const core::RouteChange& change);
+  void withdraw(MemberId member, TableId table, const core::RouteBatch& batch, const core::RouteChange& change);
   void withdraw_path(PathId path);
+  RouteKey key_of(const core::RouteBatch& batch, const core::RouteChange& change) const;
+  void target_changed(const RouteKey& key, TableId table);
 
   MemberId find_member(core::PeerId peer, core::InstanceId instance);
+  MemberId add_member(PeerInfoPtr peer, core::ShardId shard, core::InstanceId instance, std::uint32_t join);
+  void begin_leaving(MemberId id);
   ExportGroup* find_group(core::InstanceId instance);
+  PeerGroup* peer_group(core::InstanceId feed);
+  PeerGroup& peer_group(const std::shared_ptr<const ExportPolicy>& policy);
+  void tell_interests();
+  core::TimePoint run_peer_groups(core::TimePoint now, WorkBudget& budget);
+  void sweep();
   void activate(core::InstanceId instance);
   void start_walks(const std::vector<core::InstanceId>& instances, Walk::What what);
   bool run_walks(WorkBudget& budget);
@@ -114,6 +133,13 @@ class Partition {
   std::vector<core::InstanceId> deleted_;  // gone from the configuration, but not from here yet
   std::vector<core::InstanceId> active_;   // groups that may have something to do
   std::size_t next_active_ = 0;            // where to go on, so that a busy group does not starve the others
+  std::vector<std::unique_ptr<PeerGroup>> peer_groups_;
+  std::size_t next_peer_group_ = 0;
+  std::uint32_t next_peer_feed_ = kFirstPeerFeed;
+  TargetInterests interests_;
+  // The first partition only, which owns the route-target table.
+  std::optional<LocalTargets> local_targets_;
+  std::optional<TargetWatch> target_watch_;
   core::TimePoint started_{};
   PartitionCounters counters_;
 };

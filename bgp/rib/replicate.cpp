@@ -24,17 +24,20 @@ void Replicator::sync_touched() {
 void Replicator::sync_one(RouteId id) {
   const Route& route = rib_.routes.at(id);
   const Table& table = rib_.table_of(route);
-  if (!core::vpn_family_of(table.family)) return;
+  const bool vpn = core::is_vpn(table.family);
+  if (!vpn && !core::vpn_family_of(table.family)) return;
   InstanceState* from = instances_.find(table.instance);
-  if (!from || from->config->is_master()) return;  // the default instance's own tables are not replicated
+  if (!from || from->config->is_master() != vpn) return;  // the default instance's own inet tables are not replicated
   const core::Family family = table.family;
   const core::Prefix prefix = prefix_of(route.key());
-  bool used = rib_.exportable(route) && !from->extra.empty();
+  bool used = rib_.exportable(route) && (vpn || !from->extra.empty());
   const PathId best = route.first_path;
   for (PathId p = best; p; p = rib_.paths.at(p).next) {
     used = used && rib_.is_ecmp_of(rib_.paths.at(best), rib_.paths.at(p));
     if (rib_.paths.at(p).is_copy()) continue;
-    if (used) {
+    if (used && vpn) {
+      sync_vpn_path(family, prefix, p);
+    } else if (used) {
       sync_path(*from, family, prefix, p);
     } else {
       remove_copies(p);
@@ -49,6 +52,7 @@ PathValue Replicator::copy_value(const InstanceState& from, const Path& primary)
   value.next_hop = primary.next_hop;
   value.source_rd = primary.source_rd;
   value.source = primary.source;
+  value.flags = primary.flags;
   return value;
 }
 
@@ -106,11 +110,40 @@ void Replicator::sync_path(InstanceState& from, core::Family family, const core:
     place(instances_.table(*to, family), key_in(from, rib_.paths.at(primary), prefix, false), value, primary, link);
   }
   place(instances_.vpn_table(*core::vpn_family_of(family)), key_in(from, rib_.paths.at(primary), prefix, true), value, primary, link);
+  remove_rest(link);
+  rib_.attrs.release(value.attr);
+}
+
+void Replicator::remove_rest(PathId* link) {
   while (*link) {
     const PathId gone = *link;
     *link = rib_.paths.at(gone).next_copy;
     remove_copy(gone);
   }
+}
+
+void Replicator::sync_vpn_path(core::Family family, const core::Prefix& prefix, PathId primary) {
+  const Path& path = rib_.paths.at(primary);
+  const VpnImport& import = instances_.vpn_import(rib_.attrs.at(path.attr));
+  PathId* link = &rib_.paths.at(primary).first_copy;
+  if (import.importers.empty()) return remove_rest(link);
+  PathValue value;
+  value.attr = path.attr;
+  if (import.origin_vn == VpnImport::OriginVn::kKeep) {
+    rib_.attrs.add_reference(value.attr);
+  } else {
+    value.attr = rib_.attrs.derived(path.attr, import.context, import.extra, true);
+  }
+  value.label = path.label;
+  value.next_hop = path.next_hop;
+  value.source_rd = path.source_rd;
+  value.source = path.source;
+  value.flags = path.flags;
+  const core::Family unicast = core::is_v6(family) ? core::Family::kInet6 : core::Family::kInet;
+  const RouteKey key = RouteKey::of(prefix);
+  for (const core::InstanceId importer : import.importers)
+    place(instances_.table(*instances_.find(importer), unicast), key, value, primary, link);
+  remove_rest(link);
   rib_.attrs.release(value.attr);
 }
 

@@ -1,7 +1,8 @@
 // Replication: the copies of a route's paths in the VPN table and in the instances that import its targets (spec/bgp.md 13).
 //
-// sync() brings the copies of one VRF route in line with its paths: those that share the load with the best one are copied to every
-// destination, the others to none. Copies never replicate further. All destinations of a prefix are in the same partition, because
+// sync() brings the copies of one route in line with its paths: those that share the load with the best one are copied to every destination,
+// the others to none. A VRF route goes to the VPN table and to instances that import what its own exports; a route of the VPN table, which came
+// from a BGP peer, to instances that import one of its targets. Copies never replicate further. All destinations of a prefix are in the same partition, because
 // partitions are chosen without the route distinguisher.
 //
 // Which paths are copied depends on the best path, and that may itself be a copy: where copies come or go, the routes there that have primary
@@ -31,6 +32,8 @@ class Replicator {
  private:
   void sync_one(RouteId route);
   void copy_changed(RouteId route);
+  void sync_vpn_path(core::Family family, const core::Prefix& prefix, PathId primary);
+  void remove_rest(PathId* link);
   void sync_path(InstanceState& from, core::Family family, const core::Prefix& prefix, PathId primary);
   void remove_copy(PathId copy);
   // The attribute set's reference is the caller's, the next hop's is the primary path's.

@@ -43,12 +43,21 @@ bool Rib::has_primary(const Route& route) const {
   return false;
 }
 
-Candidate Rib::candidate(const Path& path) const { return {&path, &attrs.at(path.attr), &next_hops.at(path.next_hop), path.member}; }
+Candidate Rib::candidate(const Path& path) const {
+  return {&path, &attrs.at(path.attr), &next_hops.at(path.next_hop), path.member, &rank_of(path.member)};
+}
+
+const PeerRank Rib::kNoRank;
+
+void Rib::set_rank(MemberId member, const PeerRank& rank) {
+  if (member >= ranks_.size()) ranks_.resize(member + 1);
+  ranks_[member] = rank;
+}
 
 Decision Rib::compare_paths(PathId a, PathId b) const { return compare(candidate(paths.at(a)), candidate(paths.at(b)), rules); }
 
 bool Rib::is_ecmp_of(const Path& best, const Path& path) const {
-  return compare_ecmp(attrs.at(best.attr), attrs.at(path.attr), rules).order == 0;
+  return compare_ecmp(best, attrs.at(best.attr), path, attrs.at(path.attr), rules).order == 0;
 }
 
 void Rib::insert_sorted(Route& route, PathId id) {
@@ -66,7 +75,7 @@ void Rib::unlink(Route& route, PathId id) {
 
 void Rib::count(const Path& path, Table& table, int by) const {
   (path.is_copy() ? table.secondary_paths : table.primary_paths) += static_cast<std::uint64_t>(by);
-  if (attrs.at(path.attr).infeasible) table.infeasible_paths += static_cast<std::uint64_t>(by);
+  if (!is_usable(path)) table.infeasible_paths += static_cast<std::uint64_t>(by);
 }
 
 Rib::Put Rib::put_primary(RouteId route_id, MemberId member, const PathValue& value, PathId& path) {
@@ -82,6 +91,7 @@ Rib::Put Rib::put_primary(RouteId route_id, MemberId member, const PathValue& va
   p.member = member;
   p.source_rd = value.source_rd;
   p.source = value.source;
+  p.flags = value.flags;
   p.changed_at = now_seconds;
   PathId& head = member_head(member, route.table);
   p.member_next = head;
@@ -104,6 +114,7 @@ PathId Rib::add_copy(RouteId route_id, PathId primary, const PathValue& value) {
   p.primary = primary;
   p.source_rd = value.source_rd;
   p.source = value.source;
+  p.flags = value.flags;
   p.changed_at = now_seconds;
   count(p, table_of(route), 1);
   insert_sorted(route, id);
@@ -112,7 +123,8 @@ PathId Rib::add_copy(RouteId route_id, PathId primary, const PathValue& value) {
 
 Rib::Put Rib::change(PathId id, const PathValue& value) {
   Path& p = paths.at(id);
-  if (p.attr == value.attr && p.label == value.label && p.source_rd == value.source_rd && p.next_hop == value.next_hop) {
+  if (p.attr == value.attr && p.label == value.label && p.source_rd == value.source_rd && p.next_hop == value.next_hop &&
+      p.flags == value.flags) {
     attrs.release(value.attr);
     next_hops.release(value.next_hop);
     return Put::kSame;
@@ -128,6 +140,7 @@ Rib::Put Rib::change(PathId id, const PathValue& value) {
   p.next_hop = value.next_hop;
   p.source_rd = value.source_rd;
   p.source = value.source;
+  p.flags = value.flags;
   p.changed_at = now_seconds;
   count(p, table, 1);
   insert_sorted(route, id);
@@ -168,15 +181,15 @@ void Rib::changed(RouteId id) {
     table.sparse = true;
     sparse_.push_back(table.id);
   }
-  if (table.watched) {
-    if (!table.queued) {
-      table.queued = true;
-      dirty_.push_back(table.id);
-    }
-    return;
+  const bool followed = table.watched || table.peer_groups != 0;
+  if (followed && !table.queued) {
+    table.queued = true;
+    dirty_.push_back(table.id);
   }
-  // Nobody to tell: what the last members knew is of no interest any more.
+  if (table.watched) return;
+  // No agent to tell: what the last members knew is of no interest any more.
   table.drained = table.log.end();
+  if (followed) return;
   route.sent = exportable(route) ? 1 : 0;
   if (!route.first_path) table.erase(id);
 }

@@ -24,6 +24,7 @@ struct PathValue {
   std::uint32_t label = 0;
   core::RouteDistinguisher source_rd;
   PathSource source = PathSource::kXmpp;
+  std::uint16_t flags = 0;
 };
 
 class Rib {
@@ -61,10 +62,15 @@ class Rib {
   void changed(RouteId route);
   // All paths that share the load with the best one come first; true while `path` is one of them. The best one must be feasible.
   bool is_ecmp_of(const Path& best, const Path& path) const;
-  bool exportable(const Route& route) const { return route.first_path && !attrs.at(paths.at(route.first_path).attr).infeasible; }
+  bool exportable(const Route& route) const { return route.first_path && is_usable(paths.at(route.first_path)); }
+  bool is_usable(const Path& path) const { return is_feasible(path, attrs.at(path.attr)); }
   Decision compare_paths(PathId a, PathId b) const;
   // Sorts the route's paths anew: the rules changed.
   void resort(Route& route);
+
+  // Of BGP peers; set while the member has paths.
+  void set_rank(MemberId member, const PeerRank& rank);
+  const PeerRank& rank_of(MemberId member) const { return member < ranks_.size() ? ranks_[member] : kNoRank; }
 
   // Heads of the members' lists of paths.
   PathId& member_head(MemberId member, TableId table);
@@ -90,6 +96,8 @@ class Rib {
   boost::unordered_flat_map<std::uint64_t, PathId> member_heads_;
   std::vector<TableId> dirty_;
   std::vector<TableId> sparse_;
+  static const PeerRank kNoRank;
+  std::vector<PeerRank> ranks_;  // by member
 
   static std::vector<std::unique_ptr<Table>> make_first() {
     std::vector<std::unique_ptr<Table>> v;

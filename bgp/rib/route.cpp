@@ -1,6 +1,9 @@
 #include "bgp/rib/route.hpp"
 
+#include <algorithm>
+
 #include "core/check.hpp"
+#include "core/route_change.hpp"
 
 namespace signalbox::bgp {
 namespace {
@@ -42,6 +45,20 @@ RouteKey RouteKey::of(const core::RouteDistinguisher& rd, const core::Prefix& pr
   return key;
 }
 
+RouteKey RouteKey::of_bytes(std::span<const std::uint8_t> bytes) {
+  RouteKey key;
+  CN_ASSERT(bytes.size() <= kMost);
+  append(key, bytes.data(), bytes.size());
+  return key;
+}
+
+unsigned partition_of_key(core::Family family, std::span<const std::uint8_t> key, unsigned partitions) {
+  if (partitions <= 1 || family == core::Family::kRouteTarget) return 0;
+  if (core::has_prefix_key(family)) return core::partition_of(prefix_of(key), partitions);
+  // type, route distinguisher, the rest
+  return core::partition_of_bytes(key.subspan(std::min<std::size_t>(key.size(), 1 + kRdSize)), partitions);
+}
+
 core::Prefix prefix_of(std::span<const std::uint8_t> key) {
   if (has_rd(key)) key = key.subspan(kRdSize);
   const bool v6 = key.size() == kV6Size;
@@ -64,7 +81,7 @@ RouteId RouteStore::make(TableId table, std::span<const std::uint8_t> key) {
   if (need <= 32) return make_in(small_, table, key);
   if (need <= 40) return make_in(medium_, table, key) | 1u << kClassShift;
   if (need <= 48) return make_in(large_, table, key) | 2u << kClassShift;
-  CN_ASSERT(need <= 64);
+  CN_ASSERT(need <= 96);
   return make_in(huge_, table, key) | 3u << kClassShift;
 }
 

@@ -25,19 +25,24 @@ using PathId = std::uint32_t;    // 0 = none
 using TableId = std::uint32_t;   // 0 = none
 using MemberId = std::uint32_t;  // 0 = none
 
-// The key of a route as bytes that sort as people expect: [route distinguisher] address length.
+// The key of a route as bytes that sort as people expect: [route distinguisher] address length. Families without prefixes have keys of their
+// own (bgp/wire/nlri.hpp).
 struct RouteKey {
-  static constexpr std::size_t kMost = 8 + 16 + 1;
+  static constexpr std::size_t kMost = 75;
 
   std::array<std::uint8_t, kMost> bytes{};
   std::uint8_t size = 0;
 
   static RouteKey of(const core::Prefix& prefix);
   static RouteKey of(const core::RouteDistinguisher& rd, const core::Prefix& prefix);
+  static RouteKey of_bytes(std::span<const std::uint8_t> bytes);  // at most kMost
   std::span<const std::uint8_t> view() const { return {bytes.data(), size}; }
 };
 
-// Reads back what RouteKey::of wrote.
+// The partition that owns the key: the route distinguisher counts as little as with prefixes, and the first one owns all route targets.
+unsigned partition_of_key(core::Family family, std::span<const std::uint8_t> key, unsigned partitions);
+
+// Reads back what RouteKey::of wrote. Families with prefixes only.
 core::Prefix prefix_of(std::span<const std::uint8_t> key);
 core::RouteDistinguisher rd_of(std::span<const std::uint8_t> key);  // zero when the key has none
 std::string key_text(std::span<const std::uint8_t> key);            // "rd:prefix" or "prefix"
@@ -58,6 +63,25 @@ static_assert(sizeof(Route) == 24 && offsetof(Route, key_size) == 20);
 // Where a path came from, in order of preference (spec/bgp.md 11, step 13).
 enum class PathSource : std::uint8_t { kBgp = 0, kXmpp = 1, kServiceChain = 2, kStaticRoute = 3, kAggregate = 4, kLocal = 5 };
 
+// Path flags (spec/bgp.md 10.1). Those of kInfeasible keep a path from being used, copied and advertised.
+namespace path_flag {
+inline constexpr std::uint16_t kAsPathLooped = 1u << 0, kNoNeighborAs = 1u << 1, kStale = 1u << 2, kNoTunnelEncap = 1u << 3,
+                               kOriginatorIdLooped = 1u << 4, kResolveNexthop = 1u << 5, kResolvedPath = 1u << 6,
+                               kRoutingPolicyReject = 1u << 7, kLlgrStale = 1u << 8, kClusterListLooped = 1u << 9, kAliasedPath = 1u << 10,
+                               kCheckGlobalErmVpnRoute = 1u << 11;
+inline constexpr std::uint16_t kInfeasible = kAsPathLooped | kNoNeighborAs | kNoTunnelEncap | kOriginatorIdLooped | kResolveNexthop |
+                                             kRoutingPolicyReject | kClusterListLooped | kCheckGlobalErmVpnRoute;
+}  // namespace path_flag
+
+// What path selection and export want to know of whoever a path came from. Agents and local paths have the default.
+struct PeerRank {
+  bool bgp = false;
+  bool internal = true;
+  std::uint16_t port = 0;
+  std::uint32_t router_id = 0;
+  core::IpAddress address;
+};
+
 struct Path {
   PathId next = 0;  // in the route's list
   RouteId route = 0;
@@ -73,6 +97,7 @@ struct Path {
   std::uint32_t changed_at = 0;  // seconds since the node's start
   core::RouteDistinguisher source_rd;
   PathSource source = PathSource::kXmpp;
+  std::uint16_t flags = 0;
 
   bool is_copy() const { return primary != 0; }
 };
@@ -99,7 +124,7 @@ class RouteStore {
   core::Slab<Sized<32>> small_;   // IPv4
   core::Slab<Sized<40>> medium_;  // IPv6; VPN IPv4
   core::Slab<Sized<48>> large_;   // VPN IPv6
-  core::Slab<Sized<64>> huge_;
+  core::Slab<Sized<96>> huge_;    // the longest of e-vpn and inet-mvpn
 };
 
 }  // namespace signalbox::bgp

@@ -45,6 +45,13 @@ class Table {
   bool queued = false;              // in Rib::dirty_tables
   bool sparse = false;              // in Rib::sparse_tables
 
+  // Groups of BGP peers follow the table too (export/peer_group.hpp). Once one has, routes without paths are forgotten by the partition when
+  // everybody is past them.
+  std::uint16_t peer_groups = 0;
+  bool shared = false;
+  bool sent_claimed = false;      // Route::sent is what one of these groups keeps there
+  UpdateLog::Position swept = 0;  // all before it has paths, or still has to be told
+
   // For show pages.
   std::uint64_t primary_paths = 0;
   std::uint64_t secondary_paths = 0;

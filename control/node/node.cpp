@@ -80,7 +80,9 @@ void Node::start_bgp() {
   options.started = core::Clock::now();
   options.keepalive = options_->bgp.keepalive;
   options.idle_hold_time = options_->bgp.idle_hold_time;
-  peers_ = std::make_unique<bgp::PeerManager>(runtimes_[0]->io(), std::move(options));
+  options.strict_errors = options_->bgp.strict_errors;
+  peers_ = std::make_unique<bgp::PeerManager>(runtimes_[0]->io(), std::move(options), &runtimes_[0]->route_link());
+  runtimes_[0]->attach(*peers_);
   if (const core::Status s = peers_->start(); !s) core::log::error("bgp", "not listening", {{"reason", s.error().text}});
 }
 

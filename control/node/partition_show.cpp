@@ -35,7 +35,11 @@ std::string table_text(bgp::Partition& partition, bgp::TableId id) {
 
 Microseconds wall_time(NodeStart start, std::uint32_t seconds) { return start + static_cast<Microseconds>(seconds) * 1'000'000; }
 
-const std::string& peer_name(const bgp::Partition& partition, const bgp::Path& path) { return partition.member(path.member).peer->name; }
+// Empty for paths made here.
+const std::string& peer_name(const bgp::Partition& partition, const bgp::Path& path) {
+  static const std::string kNobody;
+  return path.member ? partition.member(path.member).peer->name : kNobody;
+}
 
 std::string origin_vn(bgp::Partition& partition, const bgp::Path& path, const bgp::Attr& attr) {
   if (attr.has_origin_vn) return std::string(partition.instances().vn_name(attr.origin_vn));
@@ -55,6 +59,7 @@ RoutePath show_path(bgp::Partition& partition, PathId id, NodeStart start) {
   shown.attributes.assign(attr.data.get(), attr.data.get() + attr.size);
   shown.next_hop = rib.next_hops.at(path.next_hop);
   shown.label = path.label;
+  shown.flags = path.flags;
   if (attr.infeasible) shown.flags |= path_flag::kNoTunnelEncap;
   if (attr.llgr_stale) shown.flags |= path_flag::kLlgrStale;
   shown.origin_vn = origin_vn(partition, path, attr);
@@ -110,18 +115,22 @@ DecisionStep show_step(bgp::DecisionStep step) {
     case bgp::DecisionStep::kAsPathLength: return DecisionStep::kAsPathLength;
     case bgp::DecisionStep::kOrigin: return DecisionStep::kOrigin;
     case bgp::DecisionStep::kMed: return DecisionStep::kMed;
+    case bgp::DecisionStep::kAsPathLengthOriginVn: return DecisionStep::kAsPathLengthOriginVn;
+    case bgp::DecisionStep::kEbgpOverIbgp: return DecisionStep::kEbgpOverIbgp;
+    case bgp::DecisionStep::kClusterListLength: return DecisionStep::kClusterListLength;
+    case bgp::DecisionStep::kPeerKey: return DecisionStep::kPeerKey;
     case bgp::DecisionStep::kLocallyMade: return DecisionStep::kLocallyMade;
     case bgp::DecisionStep::kSource: return DecisionStep::kSource;
     case bgp::DecisionStep::kXmppOverBgp: return DecisionStep::kXmppOverBgp;
     case bgp::DecisionStep::kPathId: return DecisionStep::kPathId;
-    case bgp::DecisionStep::kPeerIdentifier: return DecisionStep::kPeerKey;
+    case bgp::DecisionStep::kPeerIdentifier: return DecisionStep::kOriginatorId;
   }
   return DecisionStep::kNone;
 }
 
 PathVerdict verdict(bgp::Partition& partition, PathId best, PathId id) {
   bgp::Rib& rib = partition.rib();
-  if (rib.attrs.at(rib.paths.at(id).attr).infeasible) return PathVerdict::kInfeasible;
+  if (!rib.is_usable(rib.paths.at(id))) return PathVerdict::kInfeasible;
   if (id == best) return PathVerdict::kBest;
   return rib.is_ecmp_of(rib.paths.at(best), rib.paths.at(id)) ? PathVerdict::kEqual : PathVerdict::kWorse;
 }
@@ -255,7 +264,7 @@ std::vector<TableInfo> table_infos(bgp::Partition& partition, core::InstanceId i
   std::sort(infos.begin(), infos.end(), [](const TableInfo& a, const TableInfo& b) { return a.name < b.name; });
   if (!with_members) return infos;
   partition.for_each_member([&](bgp::MemberId, const bgp::Member& member) {
-    if (member.instance != instance) return;
+    if (member.instance != instance || member.is_bgp()) return;
     for (TableInfo& info : infos) {
       if (core::info(info.family).xmpp_safi == 0) continue;
       info.members.push_back(TableMember{member.peer->name, member.wants_routes, true, member.agent_instance_id, member.join});

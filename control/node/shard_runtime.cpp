@@ -42,6 +42,7 @@ void ShardRuntime::send(ShardRuntime& to, ShardMessage message, std::size_t byte
 }
 
 bool ShardRuntime::turn(core::TimePoint now, core::TimePoint deadline) {
+  if (peers_) peers_->begin_turn();
   bool more = take_messages(now, deadline);
   if (partition_) {
     const core::TimePoint next = partition_->run(now, deadline);
@@ -53,6 +54,7 @@ bool ShardRuntime::turn(core::TimePoint now, core::TimePoint deadline) {
   // What the partition has just said to this shard's own agents goes out in the same turn.
   more |= take_messages(now, deadline);
   more |= hub_.end_turn(now);
+  if (peers_) peers_->end_turn(now);
   publish(now);
   return more || !queue_.empty() || !inbox_.empty();
 }
@@ -82,6 +84,8 @@ void ShardRuntime::dispatch(ShardMessage message, core::TimePoint now) {
     } else {
       registry_.release(std::get<ReleaseName>(*to_registry));
     }
+  } else if (auto* to_peer = std::get_if<PeerMessage>(&message)) {
+    if (peers_) peers_->handle(std::move(to_peer->message), now);
   } else {
     auto& connection = std::get<NewConnection>(message);
     hub_.add_session([&](xmpp::SessionHandler& handler) {
@@ -101,7 +105,12 @@ void ShardRuntime::publish(core::TimePoint now) {
 }
 
 void ShardRuntime::to_shard(core::ShardId shard, bgp::FromPartition message) {
+  if (bgp::is_for_peer(message)) return send(*network_.shards[shard.value], PeerMessage{std::move(message)}, 0);
   send(*network_.shards[shard.value], HubMessage(std::move(message)), 0);
+}
+
+void ShardRuntime::to_partitions(const bgp::TargetInterest& message) {
+  for (unsigned p = 0; p < network_.partitions; ++p) send(network_.owner_of(p), bgp::ToPartition(message), 0);
 }
 
 void ShardRuntime::to_partition(unsigned partition, bgp::ToPartition message, std::size_t bytes) {

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "bgp/peer/peer_manager.hpp"
 #include "bgp/rib/partition.hpp"
 #include "control/agent/agent_hub.hpp"
 #include "control/agent/name_registry.hpp"
@@ -27,7 +28,12 @@ struct NewConnection {
   std::shared_ptr<const xmpp::TlsContext> tls;
 };
 
-using ShardMessage = std::variant<bgp::ToPartition, HubMessage, RegistryMessage, NewConnection>;
+// From a partition to a BGP session.
+struct PeerMessage {
+  bgp::FromPartition message;
+};
+
+using ShardMessage = std::variant<bgp::ToPartition, HubMessage, RegistryMessage, NewConnection, PeerMessage>;
 
 class ShardRuntime;
 
@@ -41,11 +47,14 @@ struct ShardNetwork {
   ShardRuntime& registry() { return *shards[0]; }
 };
 
-class ShardRuntime : private bgp::PartitionOutput, private HubOutput {
+class ShardRuntime : private bgp::PartitionOutput, private HubOutput, private bgp::RouteLink {
  public:
   ShardRuntime(core::ShardId id, ShardNetwork& network, const xmpp::SessionOptions& session_options, bool accept_without_config);
   ~ShardRuntime() override;
 
+  // Before start(): BGP sessions live on this shard, in `peers`, which outlives the shard's thread.
+  bgp::RouteLink& route_link() { return *this; }
+  void attach(bgp::PeerManager& peers) { peers_ = &peers; }
   void start();
   void stop() { shard_.stop(); }
 
@@ -71,6 +80,10 @@ class ShardRuntime : private bgp::PartitionOutput, private HubOutput {
 
   // bgp::PartitionOutput
   void to_shard(core::ShardId shard, bgp::FromPartition message) override;
+  void to_partitions(const bgp::TargetInterest& message) override;
+  // bgp::RouteLink; the rest of it is the same as HubOutput
+  unsigned partitions() const override { return network_.partitions; }
+  core::ShardId shard() const override { return shard_.id(); }
   // HubOutput
   void to_partition(unsigned partition, bgp::ToPartition message, std::size_t bytes) override;
   bool congested(unsigned partition) const override;
@@ -91,6 +104,7 @@ class ShardRuntime : private bgp::PartitionOutput, private HubOutput {
   std::unique_ptr<bgp::Partition> partition_;
   NameRegistry registry_;
   AgentHub hub_;
+  bgp::PeerManager* peers_ = nullptr;
   std::atomic<std::uint32_t> sessions_{0};
   std::atomic<std::uint32_t> placed_{0};
   std::atomic<std::int64_t> last_turn_us_{0};

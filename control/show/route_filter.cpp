@@ -11,9 +11,6 @@ struct RdAndPrefix {
   core::Prefix prefix;
 };
 
-bool is_vpn(core::Family family) { return family == core::Family::kInetVpn || family == core::Family::kInet6Vpn; }
-bool is_v6(core::Family family) { return family == core::Family::kInet6 || family == core::Family::kInet6Vpn; }
-
 // An RD has exactly one colon inside, so the prefix begins behind the second one.
 std::optional<RdAndPrefix> parse_with_rd(std::string_view text) {
   const auto first = text.find(':');
@@ -39,12 +36,12 @@ bool covers(const core::Prefix& outer, const core::Prefix& inner) {
 }  // namespace
 
 std::string key_text(core::Family family, const RouteKey& key) {
-  return is_vpn(family) ? key.rd.to_string() + ":" + key.prefix.to_string() : key.prefix.to_string();
+  return core::is_vpn(family) ? key.rd.to_string() + ":" + key.prefix.to_string() : key.prefix.to_string();
 }
 
 std::optional<RouteKey> parse_key(core::Family family, std::string_view text) {
   RouteKey key;
-  if (is_vpn(family)) {
+  if (core::is_vpn(family)) {
     const auto parsed = parse_with_rd(text);
     if (!parsed) return std::nullopt;
     key = {*parsed->rd, parsed->prefix};
@@ -53,7 +50,7 @@ std::optional<RouteKey> parse_key(core::Family family, std::string_view text) {
     if (!parsed) return std::nullopt;
     key.prefix = *parsed;
   }
-  if (key.prefix.address.v6 != is_v6(family)) return std::nullopt;
+  if (key.prefix.address.v6 != core::is_v6(family)) return std::nullopt;
   return key;
 }
 
@@ -98,7 +95,7 @@ bool RouteFilter::matches_path(PathSource source, std::string_view peer) const {
 }
 
 std::optional<RouteKey> RouteFilter::only_key(core::Family family) const {
-  if (match_ != Match::kExact || !valid_ || is_vpn(family) != rd_.has_value()) return std::nullopt;
+  if (match_ != Match::kExact || !valid_ || core::is_vpn(family) != rd_.has_value()) return std::nullopt;
   RouteKey key;
   key.prefix = prefix_;
   if (rd_) key.rd = *rd_;

@@ -71,6 +71,9 @@ class VirtualNode::Shard : private bgp::PartitionOutput, private control::HubOut
   void to_shard(core::ShardId shard, bgp::FromPartition message) override {
     node_.send(id_, shard.value, control::HubMessage(std::move(message)), 0);
   }
+  void to_partitions(const bgp::TargetInterest& message) override {
+    for (unsigned p = 0; p < node_.options_.partitions; ++p) node_.send(id_, p, bgp::ToPartition(message), 0);
+  }
   void to_partition(unsigned partition, bgp::ToPartition message, std::size_t bytes) override {
     node_.send(id_, partition, std::move(message), bytes);
   }

@@ -14,9 +14,10 @@ struct Sample {
   Path path;
   core::IpAddress next_hop = core::IpAddress::from_v4(0x0a000001);
   std::uint64_t peer = 1;
+  PeerRank rank;
 
   Sample() { attr.local_pref = 100; }
-  Candidate candidate() const { return {&path, &attr, &next_hop, peer}; }
+  Candidate candidate() const { return {&path, &attr, &next_hop, peer, &rank}; }
 };
 
 struct Step {
@@ -71,7 +72,7 @@ TEST(Decide, TheStepsToMedDecideAboutSharingTheLoad) {
   for (const Step& step : steps()) {
     Sample a = best(), b = best();
     step.worse(b);
-    const bool shares = compare_ecmp(a.attr, b.attr, rules).order == 0;
+    const bool shares = compare_ecmp(a.path, a.attr, b.path, b.attr, rules).order == 0;
     EXPECT_EQ(shares, step.step > DecisionStep::kMed) << name_of(step.step);
   }
 }
@@ -79,9 +80,9 @@ TEST(Decide, TheStepsToMedDecideAboutSharingTheLoad) {
 TEST(Decide, MedIsComparedOnlyWhenAskedFor) {
   Sample a = best(), b = best();
   b.attr.med = 50;
-  EXPECT_EQ(compare_ecmp(a.attr, b.attr, {}).order, 0);
+  EXPECT_EQ(compare_ecmp(a.path, a.attr, b.path, b.attr, {}).order, 0);
   EXPECT_EQ(compare(a.candidate(), b.candidate(), {}).order, 0);
-  EXPECT_LT(compare_ecmp(a.attr, b.attr, {.always_compare_med = true}).order, 0);
+  EXPECT_LT(compare_ecmp(a.path, a.attr, b.path, b.attr, {.always_compare_med = true}).order, 0);
 }
 
 TEST(Decide, WhatIsMadeHereComesBeforePeers) {
