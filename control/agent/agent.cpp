@@ -132,7 +132,11 @@ void Agent::collect(const xmpp::PubsubRequest& collection, const xmpp::PubsubReq
   if (collection.association_node != published->node) return;
   const std::string& instance = collection.node;
   if (!published->family) {
-    if (is_agent_family(published->afi, published->safi)) publishable(instance, collection.withdraw);
+    if (!is_agent_family(published->afi, published->safi)) return;
+    // The default instance has no tables of these families, so nobody is subscribed to them.
+    if (instance == bgp::kMasterInstanceName)
+      return close(CloseReason::kProtocolError, "published into a table of " + instance + " that does not exist");
+    publishable(instance, collection.withdraw);
     return;
   }
   for (const xmpp::PublishedItem& item : published->items) {

@@ -29,7 +29,7 @@ Node::Node(std::shared_ptr<const Options> options) : options_(std::move(options)
         std::make_unique<ShardRuntime>(core::ShardId(i), network_, session_options(*options_), options_->xmpp.accept_without_config));
     network_.shards[i] = runtimes_.back().get();
   }
-  config_.store(std::make_shared<const bgp::Config>());
+  config_ = std::make_shared<const bgp::Config>();
 }
 
 Node::~Node() { stop(); }
@@ -121,8 +121,16 @@ void Node::stop() {
   for (auto& runtime : runtimes_) runtime->stop();
 }
 
+std::shared_ptr<const bgp::Config> Node::config() const {
+  const std::lock_guard lock(config_mutex_);
+  return config_;
+}
+
 void Node::apply(std::shared_ptr<const bgp::Config> config) {
-  config_.store(config, std::memory_order_release);
+  {
+    const std::lock_guard lock(config_mutex_);
+    config_ = config;
+  }
   auto waiting = std::make_shared<std::atomic<unsigned>>(network_.partitions);
   for (unsigned p = 0; p < network_.partitions; ++p) {
     network_.owner_of(p).post(bgp::ToPartition(config));

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -38,7 +39,7 @@ class Node {
 
   // ---- for show
   const Options& options() const { return *options_; }
-  std::shared_ptr<const bgp::Config> config() const { return config_.load(std::memory_order_acquire); }
+  std::shared_ptr<const bgp::Config> config() const;
   unsigned shards() const { return static_cast<unsigned>(runtimes_.size()); }
   unsigned partitions() const { return network_.partitions; }
   ShardRuntime& shard(unsigned i) { return *runtimes_[i]; }
@@ -64,7 +65,8 @@ class Node {
   std::unique_ptr<xmpp::TlsFiles> tls_;
   std::unique_ptr<xmpp::Listener> listener_;
   std::unique_ptr<xmpp::Listener> tls_listener_;
-  std::atomic<std::shared_ptr<const bgp::Config>> config_;
+  mutable std::mutex config_mutex_;  // show pages read config_ on their own thread
+  std::shared_ptr<const bgp::Config> config_;
   std::atomic<std::uint32_t> most_sessions_{0};
   bool running_ = false;
 };

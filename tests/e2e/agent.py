@@ -53,7 +53,7 @@ class Agent:
 
     # ---- what comes back
 
-    def wait(self, condition, seconds=15):
+    def wait(self, condition, seconds=60):
         """Reads until the condition holds; False when it does not in time."""
         end = time.monotonic() + seconds
         while not condition():
