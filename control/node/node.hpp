@@ -39,6 +39,7 @@ class Node {
 
   // ---- for show
   const Options& options() const { return *options_; }
+  // The snapshot that all partitions and hubs have.
   std::shared_ptr<const bgp::Config> config() const;
   unsigned shards() const { return static_cast<unsigned>(runtimes_.size()); }
   unsigned partitions() const { return network_.partitions; }
@@ -56,6 +57,7 @@ class Node {
  private:
   core::Status listen(const xmpp::Listener::Options& options, std::unique_ptr<xmpp::Listener>& listener);
   void place(xmpp::AcceptedSocket socket);
+  void apply_to_hubs(std::shared_ptr<const bgp::Config> config);
   void start_bgp();
 
   std::shared_ptr<const Options> options_;

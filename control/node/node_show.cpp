@@ -279,6 +279,10 @@ std::vector<MissingItem> NodeShow::missing() const {
     out.push_back({"config", status.failure.empty() ? "the configuration is not read yet" : status.failure, started_});
     return out;
   }
+  if (config->version == 0) {
+    out.push_back({"config", "the configuration is read but not yet with all shards", started_});
+    return out;
+  }
   if (!config->self.usable()) {
     out.push_back({"self",
                    "no usable bgp-router object named " + std::string(bgp::kMasterInstanceName) + ":" + node_.options().hostname +
