@@ -109,8 +109,7 @@ void LiveSource::reinitialize(RowStore& store) {
   put_off_.clear();
   in_flight_.clear();
   reads_.clear();
-  if (state_ != State::kUnbound) state_ = State::kScanning;
-  scan_after_ = core::TimePoint::min();
+  state_ = State::kUnbound;
   observer_.attention();
 }
 

@@ -83,7 +83,7 @@ class LiveSource {
   void bus_connected(bool may_have_lost);
   // A body from the bus, any bytes.
   void message(std::string_view text);
-  // Reads everything anew, from now on from `store`. The requests of the store before are cancelled.
+  // Reads everything anew, from now on from `store`, when the queue is bound again. The requests of the store before are cancelled.
   void reinitialize(RowStore& store);
   void set_audit_interval(core::Duration interval) { options_.audit_interval = interval; }
   // Does what is due.

@@ -92,7 +92,9 @@ class World : public LiveObserver {
       case 8: return connect();
       case 9: return disconnect();
       case 10:
-        if (draw(10) == 0) source_.reinitialize(store_);
+        if (draw(10) != 0) return;
+        source_.reinitialize(store_);
+        connected_ = false;
         return;
       default: return store_.step();
     }

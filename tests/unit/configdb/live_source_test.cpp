@@ -408,6 +408,9 @@ TEST_F(LiveSourceTest, ReinitializeKeepsWhatIsThereAndSweepsAtTheEnd) {
   source_.reinitialize(other);
   source_.run(now_);
   EXPECT_FALSE(source_.complete());
+  EXPECT_EQ(other.scans, 0u);
+  source_.bus_connected(true);
+  source_.run(now_);
   EXPECT_EQ(mirror_.names.size(), 3u);
   while (!source_.complete()) {
     other.drain();
