@@ -135,12 +135,12 @@ void AgentFilter::Impl::unwatch(ClientId id, VertexId vertex) {
 
 // The outside.
 
-AgentFilter::AgentFilter(Graph& graph) : impl_(std::make_unique<Impl>(graph)) {
+AgentFilter::AgentFilter(Graph& graph) : graph_(graph), impl_(std::make_unique<Impl>(graph)) {
   graph.set_view_observer(this);
   for (const VertexId machine : graph.vertices(NodeType::kVirtualMachine)) impl_->vertex_changed(machine);
 }
 
-AgentFilter::~AgentFilter() = default;
+AgentFilter::~AgentFilter() { graph_.set_view_observer(nullptr); }
 
 ClientId AgentFilter::join(std::string_view router) { return impl_->join(router); }
 void AgentFilter::leave(ClientId client) { impl_->leave(client); }

@@ -102,6 +102,7 @@ class AgentFilter : private ViewObserver {
   void vertex_changed(VertexId vertex) override;
   void edge_changed(const LinkRow& row, VertexId from, VertexId to) override;
 
+  Graph& graph_;
   std::unique_ptr<Impl> impl_;
 };
 

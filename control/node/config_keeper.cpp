@@ -7,8 +7,8 @@ namespace {
 constexpr std::size_t kMostProblems = 1000;
 }
 
-ConfigKeeper::ConfigKeeper(std::string path, std::string hostname, Apply apply)
-    : file_(path, std::move(hostname)), apply_(std::move(apply)) {
+ConfigKeeper::ConfigKeeper(std::string path, std::string hostname, Apply apply, std::function<void()> changed)
+    : file_(path, std::move(hostname)), apply_(std::move(apply)), changed_(std::move(changed)) {
   auto watcher = configdb::FileWatcher::open(std::move(path));
   if (watcher) {
     watcher_.emplace(std::move(*watcher));
@@ -28,6 +28,7 @@ bool ConfigKeeper::load() {
     applied_ = snapshot;
     apply_(std::move(snapshot));
   }
+  changed_();
   return true;
 }
 

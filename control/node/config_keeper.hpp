@@ -29,7 +29,8 @@ class ConfigKeeper {
  public:
   using Apply = std::function<void(std::shared_ptr<const bgp::Config>)>;
 
-  ConfigKeeper(std::string path, std::string hostname, Apply apply);
+  // `changed` is called after every change of the graph.
+  ConfigKeeper(std::string path, std::string hostname, Apply apply, std::function<void()> changed);
 
   // Reads the file; applies what differs. Returns false when it could not be read.
   bool load();
@@ -38,6 +39,7 @@ class ConfigKeeper {
   // After watch_fd() was readable.
   void look();
 
+  ifmap::Graph& graph() { return file_.graph(); }
   ConfigStatus status() const;
 
  private:
@@ -45,6 +47,7 @@ class ConfigKeeper {
 
   ifmap::FileConfig file_;
   Apply apply_;
+  std::function<void()> changed_;
   std::optional<configdb::FileWatcher> watcher_;
   std::shared_ptr<const bgp::Config> applied_;
   mutable std::mutex mutex_;  // guards status_: show pages read it

@@ -9,6 +9,7 @@
 
 #include "control/http/http_server.hpp"
 #include "control/http/site.hpp"
+#include "control/node/config_exchange.hpp"
 #include "control/node/config_keeper.hpp"
 #include "control/node/node.hpp"
 #include "control/node/node_show.hpp"
@@ -86,8 +87,11 @@ class Daemon {
         site_(show_, http_.post(), site_options()) {
     const Options& options = *loader.options();
     if (!options.configdb.config_file.empty()) {
-      keeper_.emplace(options.configdb.config_file, options.hostname,
-                      [this](std::shared_ptr<const bgp::Config> config) { node_.apply(std::move(config)); });
+      keeper_.emplace(
+          options.configdb.config_file, options.hostname,
+          [this](std::shared_ptr<const bgp::Config> config) { node_.apply(std::move(config)); }, [this] { exchange_->run(); });
+      exchange_.emplace(node_.config_inbox(), keeper_->graph(),
+                        [this](core::ShardId shard, ConfigBodies bodies) { node_.send_configuration(shard, std::move(bodies)); });
     }
   }
 
@@ -118,13 +122,16 @@ class Daemon {
  private:
   void wait_for_events() {
     while (!done_) {
-      std::array<pollfd, 2> events{{{signals_.fd(), POLLIN, 0}, {keeper_ ? keeper_->watch_fd() : -1, POLLIN, 0}}};
+      std::array<pollfd, 3> events{{{signals_.fd(), POLLIN, 0},
+                                    {keeper_ ? keeper_->watch_fd() : -1, POLLIN, 0},
+                                    {exchange_ ? node_.config_inbox().fd() : -1, POLLIN, 0}}};
       if (::poll(events.data(), events.size(), -1) < 0 && errno != EINTR) {
         core::log::critical("node", "cannot wait for events", {{"errno", errno}});
         return;
       }
       while (const auto signal = signals_.next()) on_signal(*signal);
       if (events[1].revents != 0) keeper_->look();
+      if (events[2].revents != 0) exchange_->run();
     }
   }
 
@@ -150,6 +157,7 @@ class Daemon {
   Signals signals_;
   Node node_;
   std::optional<ConfigKeeper> keeper_;
+  std::optional<ConfigExchange> exchange_;
   NodeShow show_;
   HttpServer http_;
   Site site_;

@@ -134,6 +134,8 @@ void Node::apply(std::shared_ptr<const bgp::Config> config) {
   }
 }
 
+void Node::send_configuration(core::ShardId shard, ConfigBodies bodies) { runtimes_[shard.value]->post(HubMessage(std::move(bodies))); }
+
 core::Status Node::reload_tls() { return tls_ ? tls_->reload() : core::Status{}; }
 
 void Node::on_partition(unsigned partition, bgp::ShowTask task) { network_.owner_of(partition).post(bgp::ToPartition(std::move(task))); }
