@@ -86,6 +86,12 @@ void AgentHub::on(ClaimAnswer answer) {
   agent->session().accept_open();
 }
 
+void AgentHub::on(ConfigBodies bodies) {
+  for (ConfigBodies::Body& body : bodies.bodies) {
+    if (Agent* agent = find(body.peer)) agent->configuration(std::move(body.bytes));
+  }
+}
+
 void AgentHub::on(bgp::ConfigPtr config) {
   const bgp::ConfigPtr before = std::exchange(config_, std::move(config));
   decoder_.set_context(xmpp::DecodeContext{config_->self.autonomous_system});

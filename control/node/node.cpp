@@ -150,6 +150,8 @@ void Node::apply_to_hubs(std::shared_ptr<const bgp::Config> config) {
   on_hub(0, [this, config](AgentHub&) { peers_->apply(config); });
 }
 
+void Node::send_configuration(core::ShardId shard, ConfigBodies bodies) { runtimes_[shard.value]->post(HubMessage(std::move(bodies))); }
+
 core::Status Node::reload_tls() { return tls_ ? tls_->reload() : core::Status{}; }
 
 void Node::on_partition(unsigned partition, bgp::ShowTask task) { network_.owner_of(partition).post(bgp::ToPartition(std::move(task))); }

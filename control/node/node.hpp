@@ -34,6 +34,9 @@ class Node {
 
   // Gives the snapshot to all partitions and then, when each has it, to all hubs and the BGP peers.
   void apply(std::shared_ptr<const bgp::Config> config);
+  // For the configuration thread: what agents ask of it, and what they are told.
+  ConfigInbox& config_inbox() { return network_.config_inbox; }
+  void send_configuration(core::ShardId shard, ConfigBodies bodies);
   // Reads the TLS files anew; sessions that begin from now on use them.
   core::Status reload_tls();
 

@@ -318,7 +318,7 @@ std::vector<MissingItem> NodeShow::missing(const ConfigStatus& status) const {
     return out;
   }
   if (config->version == 0) {
-    out.push_back({"config", "the configuration is read but not yet with all shards", started_});
+    out.push_back({"config", "the configuration is read but not yet with all shards", started_, std::nullopt});
     return out;
   }
   if (!config->self.usable()) {
