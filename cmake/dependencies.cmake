@@ -7,6 +7,7 @@ find_package(OpenSSL 3 REQUIRED)
 find_package(EXPAT REQUIRED)
 find_package(Boost 1.81 CONFIG REQUIRED COMPONENTS json url)
 find_package(CLI11 REQUIRED)
+find_package(rabbitmq-c REQUIRED)
 
 if(NOT SIGNALBOX_FUZZ)
   find_package(GTest REQUIRED)

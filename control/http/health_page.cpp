@@ -13,6 +13,16 @@ namespace {
 
 double seconds_since(Microseconds then, Microseconds now) { return static_cast<double>(std::max<Microseconds>(now - then, 0)) / 1e6; }
 
+json::array json_missing(const std::vector<MissingItem>& items, Microseconds now) {
+  json::array out;
+  for (const MissingItem& item : items) {
+    json::object entry{{"what", item.what}, {"detail", item.detail}, {"age_seconds", seconds_since(item.since, now)}};
+    if (item.attempts) entry["attempts"] = *item.attempts;
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
 }  // namespace
 
 HttpResponse health_response(const std::vector<ShardTurn>& turns, Microseconds now) {
@@ -26,15 +36,12 @@ HttpResponse health_response(const std::vector<ShardTurn>& turns, Microseconds n
 }
 
 HttpResponse ready_response(const ReadyReport& report, Microseconds now) {
-  json::array missing;
-  for (const MissingItem& item : report.missing) {
-    missing.push_back({{"what", item.what}, {"detail", item.detail}, {"age_seconds", seconds_since(item.since, now)}});
-  }
   json::array problems;
   for (const ConfigProblem& problem : report.problems.items) problems.push_back(json_problem(problem));
   const bool ready = report.missing.empty();
   return json_response(json::object{{"ready", ready},
-                                    {"missing", std::move(missing)},
+                                    {"missing", json_missing(report.missing, now)},
+                                    {"impaired", json_missing(report.impaired, now)},
                                     {"config_problems", {{"count", report.problem_count}, {"first", std::move(problems)}}}},
                        ready ? 200 : 503);
 }

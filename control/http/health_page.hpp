@@ -14,7 +14,7 @@ inline constexpr Microseconds kStuckAfter = 5'000'000;
 HttpResponse health_response(const std::vector<ShardTurn>& turns, Microseconds now);
 
 // 200 when agents are served, else 503: {"ready": false, "missing": [{"what": "self", "detail": ..., "age_seconds": 12.3}],
-// "config_problems": {"count": 1, "first": [...]}}. Objects that are kept out do not make the node unready.
+// "impaired": [...], "config_problems": {"count": 1, "first": [...]}}. Objects that are kept out do not make the node unready.
 HttpResponse ready_response(const ReadyReport& report, Microseconds now);
 
 void handle_ready(const PageContext& context, HttpReply reply);

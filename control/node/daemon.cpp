@@ -1,14 +1,14 @@
 #include "control/node/daemon.hpp"
 
-#include <poll.h>
-
-#include <array>
-#include <cerrno>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <cstdio>
+#include <memory>
 #include <span>
 
 #include "control/http/http_server.hpp"
 #include "control/http/site.hpp"
+#include "control/node/config_exchange.hpp"
 #include "control/node/config_keeper.hpp"
 #include "control/node/node.hpp"
 #include "control/node/node_show.hpp"
@@ -17,6 +17,7 @@
 #include "control/options/print_config.hpp"
 #include "control/signals.hpp"
 #include "core/log.hpp"
+#include "ifmap-compat/file_config.hpp"
 
 namespace signalbox::control {
 namespace {
@@ -81,14 +82,14 @@ class Daemon {
       : loader_(loader),
         signals_(std::move(signals)),
         node_(loader.options()),
-        show_(node_, [this] { return keeper_ ? keeper_->status() : ConfigStatus{}; }),
+        keeper_(make_config_keeper(
+            io_, *loader.options(),
+            {[this](std::shared_ptr<const bgp::Config> config) { node_.apply(std::move(config)); }, [this] { exchange_->run(); }})),
+        show_(node_, *keeper_),
         http_(http_config(*loader.options())),
         site_(show_, http_.post(), site_options()) {
-    const Options& options = *loader.options();
-    if (!options.configdb.config_file.empty()) {
-      keeper_.emplace(options.configdb.config_file, options.hostname,
-                      [this](std::shared_ptr<const bgp::Config> config) { node_.apply(std::move(config)); });
-    }
+    exchange_.emplace(node_.config_inbox(), keeper_->graph(),
+                      [this](core::ShardId shard, ConfigBodies bodies) { node_.send_configuration(shard, std::move(bodies)); });
   }
 
   int run() {
@@ -104,40 +105,52 @@ class Daemon {
       return 1;
     }
     core::log::notice("http", "listening", {{"address", options.http.address.to_string()}, {"port", http_.port()}});
-    if (keeper_) {
-      keeper_->load();
-    } else {
-      core::log::warning("config", "no configuration: [CONFIGDB] config_file is not set");
-    }
-    wait_for_events();
+    keeper_->start();
+    boost::asio::posix::stream_descriptor signals(io_, signals_.fd()), agents(io_, node_.config_inbox().fd());
+    wait_for_signals(signals);
+    wait_for_agents(agents);
+    io_.run();
+    signals.release();
+    agents.release();
     http_.stop();
+    keeper_->stop();
     node_.stop();
     return 0;
   }
 
  private:
-  void wait_for_events() {
-    while (!done_) {
-      std::array<pollfd, 2> events{{{signals_.fd(), POLLIN, 0}, {keeper_ ? keeper_->watch_fd() : -1, POLLIN, 0}}};
-      if (::poll(events.data(), events.size(), -1) < 0 && errno != EINTR) {
-        core::log::critical("node", "cannot wait for events", {{"errno", errno}});
+  void wait_for_signals(boost::asio::posix::stream_descriptor& signals) {
+    signals.async_wait(boost::asio::posix::stream_descriptor::wait_read, [this, &signals](const boost::system::error_code& ec) {
+      if (ec) {
+        core::log::critical("node", "cannot wait for signals", {{"reason", ec.message()}});
+        io_.stop();
         return;
       }
       while (const auto signal = signals_.next()) on_signal(*signal);
-      if (events[1].revents != 0) keeper_->look();
-    }
+      if (!io_.stopped()) wait_for_signals(signals);
+    });
+  }
+
+  void wait_for_agents(boost::asio::posix::stream_descriptor& agents) {
+    agents.async_wait(boost::asio::posix::stream_descriptor::wait_read, [this, &agents](const boost::system::error_code& ec) {
+      if (ec) return;
+      exchange_->run();
+      wait_for_agents(agents);
+    });
   }
 
   void on_signal(Signal signal) {
     core::log::notice("node", "signal", {{"signal", to_string(signal)}});
     if (signal == Signal::kTerminate || signal == Signal::kInterrupt) {
-      done_ = true;
+      io_.stop();
       return;
     }
-    log_diagnostics(loader_.reload().diagnostics);
+    const LoadReport report = loader_.reload();
+    log_diagnostics(report.diagnostics);
+    if (!report.ok()) core::log::error("options", "the options stay as they are: the configuration file is refused");
     if (const core::Status tls = node_.reload_tls(); !tls)
       core::log::error("xmpp", "the certificates stay as they are", {{"reason", tls.error().text}});
-    if (keeper_) keeper_->load();
+    keeper_->reload(*loader_.options(), signal == Signal::kReinitialize);
   }
 
   SiteOptions site_options() {
@@ -149,11 +162,12 @@ class Daemon {
   OptionLoader& loader_;
   Signals signals_;
   Node node_;
-  std::optional<ConfigKeeper> keeper_;
+  boost::asio::io_context io_;
+  std::unique_ptr<ConfigKeeper> keeper_;
+  std::optional<ConfigExchange> exchange_;
   NodeShow show_;
   HttpServer http_;
   Site site_;
-  bool done_ = false;
 };
 
 }  // namespace

@@ -30,6 +30,26 @@ MetricFamily closes(const std::vector<ShardMetrics>& shards) {
   return family;
 }
 
+void add_database_metrics(const ConfigStatus& status, Counters& all) {
+  const auto counter = [&](const char* name, const char* help, std::uint64_t value) {
+    all.push_back(single(name, help, MetricType::kCounter, static_cast<double>(value)));
+  };
+  const configdb::LiveCounters& c = status.counters;
+  MetricFamily up{"signalbox_config_connection_up", "Whether the server of the configuration is connected.", MetricType::kGauge, {}};
+  for (const ConfigConnection& connection : status.connections)
+    up.samples.push_back({"", {{"name", connection.name}}, connection.up ? 1.0 : 0.0});
+  all.push_back(std::move(up));
+  counter("signalbox_config_messages_total", "Messages of the bus.", c.messages);
+  counter("signalbox_config_messages_refused_total", "Messages of the bus that say nothing to act upon.",
+          c.messages_malformed + c.messages_unusable);
+  counter("signalbox_config_rows_read_total", "Rows read from the database.", c.rows_read);
+  counter("signalbox_config_reads_failed_total", "Requests to the database that failed for good.", c.reads_failed);
+  counter("signalbox_config_changes_total", "New versions of objects.", c.changes_told);
+  counter("signalbox_config_deletes_total", "Objects that went.", c.deletes_told);
+  counter("signalbox_config_audits_total", "Comparisons of all write times.", c.audits);
+  counter("signalbox_config_audit_found_total", "Changes that no message announced.", c.audit_found);
+}
+
 }  // namespace
 
 PartitionMetrics partition_metrics(bgp::Partition& partition) {
@@ -93,6 +113,7 @@ Counters metric_families(const std::vector<ShardMetrics>& shards, const ConfigSt
   all.push_back(single("signalbox_config_version", "Grows with every change of the configuration.", kCounter, number(config.version)));
   all.push_back(single("signalbox_config_objects", "Configuration objects read.", kGauge, number(config_status.objects)));
   all.push_back(single("signalbox_config_problems", "Problems of the configuration.", kGauge, number(config_status.problem_count)));
+  if (config_status.from_database) add_database_metrics(config_status, all);
   all.push_back(single("signalbox_bugs_total", "States that cannot be, met and survived.", kCounter, number(core::bugs_met())));
   return all;
 }

@@ -79,8 +79,8 @@ InstanceInfo instance_info(const bgp::InstanceConfig& config, const bgp::Config&
 
 }  // namespace
 
-NodeShow::NodeShow(Node& node, std::function<ConfigStatus()> config_status)
-    : node_(node), config_status_(std::move(config_status)), started_(wall_now()), started_monotonic_(core::Clock::now()) {}
+NodeShow::NodeShow(Node& node, ConfigKeeper& keeper)
+    : node_(node), keeper_(keeper), started_(wall_now()), started_monotonic_(core::Clock::now()) {}
 
 Microseconds NodeShow::wall(core::TimePoint time) const {
   return started_ + std::chrono::duration_cast<core::microseconds>(time - started_monotonic_).count();
@@ -270,44 +270,91 @@ void NodeShow::neighbor_counts(Answer<NeighborCounts> answer) {
   }
 }
 
-// Without which agents are not served (spec/config.md 1.7).
-std::vector<MissingItem> NodeShow::missing() const {
+namespace {
+
+// Servers of the configuration that are not connected.
+std::vector<MissingItem> lost_connections(const ConfigStatus& status) {
   std::vector<MissingItem> out;
-  const ConfigStatus status = config_status_();
+  for (const ConfigConnection& c : status.connections) {
+    if (c.up) continue;
+    out.push_back({c.name, "no connection to " + c.server + (c.last_error.empty() ? "" : ": " + c.last_error), c.since, c.attempts});
+  }
+  return out;
+}
+
+ConnectionInfo connection_info(const ConfigConnection& c) {
+  ConnectionInfo info;
+  info.type = "Database";
+  info.name = c.name;
+  info.servers = {c.server};
+  info.status = c.up ? "Up" : c.was_up ? "Down" : "Initializing";
+  if (c.name == "Cassandra") {
+    info.description = c.up ? "Established Cassandra connection" : "Lost Cassandra connection";
+  } else {
+    info.description = c.up ? "RabbitMQ connection established" : "RabbitMQ connection down";
+  }
+  return info;
+}
+
+// The text of the process state for one thing without which agents are not served (spec/introspect.md 5).
+std::string_view process_state_text(const MissingItem& item) {
+  if (item.what == "config") return "IFMap Server End-Of-RIB not computed";
+  if (item.what == "self") return "No BGP configuration for self";
+  if (item.what == "admin-down") return "BGP is administratively down";
+  return "";
+}
+
+}  // namespace
+
+// Without which agents are not served (spec/config.md 1.7).
+std::vector<MissingItem> NodeShow::missing(const ConfigStatus& status) const {
+  std::vector<MissingItem> out;
   const auto config = node_.config();
   if (!status.loaded) {
-    out.push_back({"config", status.failure.empty() ? "the configuration is not read yet" : status.failure, started_});
+    std::string detail = "the configuration is not read yet";
+    if (!status.doing.empty()) detail += ": " + status.doing;
+    out.push_back({"config", status.failure.empty() ? detail : status.failure, started_, std::nullopt});
+    for (MissingItem& lost : lost_connections(status)) out.push_back(std::move(lost));
+    return out;
+  }
+  if (config->version == 0) {
+    out.push_back({"config", "the configuration is read but not yet with all shards", started_, std::nullopt});
     return out;
   }
   if (!config->self.usable()) {
     out.push_back({"self",
                    "no usable bgp-router object named " + std::string(bgp::kMasterInstanceName) + ":" + node_.options().hostname +
                        ": identifier and autonomous system must be set",
-                   started_});
+                   started_, std::nullopt});
   } else if (config->self.admin_down) {
-    out.push_back({"admin-down", "the bgp-router object of this node says admin-down", started_});
+    out.push_back({"admin-down", "the bgp-router object of this node says admin-down", started_, std::nullopt});
   }
   return out;
 }
 
 void NodeShow::node_status(Answer<NodeStatus> answer) {
+  const ConfigStatus config = keeper_.status();
   NodeStatus status;
   status.host = node_.options().hostname;
-  const auto items = missing();
-  status.functional = items.empty();
-  if (!items.empty()) {
-    const std::string& what = items.front().what;
-    status.description = what == "config" ? "IFMap Server End-Of-RIB not computed"
-                         : what == "self" ? "No BGP configuration for self"
-                                          : "BGP is administratively down";
+  std::string down;
+  for (const ConfigConnection& c : config.connections) {
+    status.connections.push_back(connection_info(c));
+    if (!c.up) down += (down.empty() ? "" : ", ") + status.connections.back().type + ":" + c.name;
   }
+  if (!down.empty()) status.description = down + " connection down";
+  for (const MissingItem& item : missing(config)) {
+    const std::string_view text = process_state_text(item);
+    if (!text.empty()) status.description.append(status.description.empty() ? "" : ", ").append(text);
+  }
+  status.functional = status.description.empty();
   answer(std::move(status));
 }
 
 void NodeShow::ready(Answer<ReadyReport> answer) {
   ReadyReport report;
-  report.missing = missing();
-  const ConfigStatus status = config_status_();
+  const ConfigStatus status = keeper_.status();
+  report.missing = missing(status);
+  if (status.loaded) report.impaired = lost_connections(status);
   report.problem_count = status.problem_count;
   config_problems(ListQuery{}, [&](ListPage<ConfigProblem> page) { report.problems = std::move(page); });
   answer(std::move(report));
@@ -315,7 +362,7 @@ void NodeShow::ready(Answer<ReadyReport> answer) {
 
 void NodeShow::config_problems(ListQuery query, Answer<ListPage<ConfigProblem>> answer) {
   std::vector<ConfigProblem> all;
-  for (const ifmap::Diagnostic& d : config_status_().problems) {
+  for (const ifmap::Diagnostic& d : keeper_.status().problems) {
     if (d.severity != ifmap::Severity::kError) continue;
     const auto colon = d.object.find(':');
     all.push_back({d.object.substr(0, colon), colon == std::string::npos ? d.uuid : d.object.substr(colon + 1), d.uuid, d.text, started_});
@@ -334,7 +381,7 @@ void NodeShow::counters(Answer<Counters> answer) {
       const ShardRuntime& runtime = node_.shard(s);
       shards.push_back({std::move(all[s].partition), std::move(all[s].hub), runtime.cpu_time(), runtime.waiting_bytes()});
     }
-    answer(metric_families(shards, config_status_(), *node_.config()));
+    answer(metric_families(shards, keeper_.status(), *node_.config()));
   });
   for (unsigned s = 0; s < node_.shards(); ++s) {
     node_.on_hub(s, [this, gather, s](AgentHub& hub) {

@@ -16,8 +16,7 @@ namespace signalbox::control {
 
 class NodeShow : public ShowSource {
  public:
-  // `config_status`: callable from any thread.
-  NodeShow(Node& node, std::function<ConfigStatus()> config_status);
+  NodeShow(Node& node, ConfigKeeper& keeper);
 
   void tables(TablesQuery query, Answer<TablesPage> answer) override;
   void routes(RoutesQuery query, Answer<RoutesPage> answer) override;
@@ -34,12 +33,12 @@ class NodeShow : public ShowSource {
   std::vector<ShardTurn> shard_turns() const override;
 
  private:
-  std::vector<MissingItem> missing() const;
+  std::vector<MissingItem> missing(const ConfigStatus& status) const;
   void infos_of(std::vector<core::InstanceId> instances, bool with_members, Answer<std::vector<std::vector<TableInfo>>> answer);
   Microseconds wall(core::TimePoint time) const;
 
   Node& node_;
-  const std::function<ConfigStatus()> config_status_;
+  ConfigKeeper& keeper_;
   const Microseconds started_;               // wall clock
   const core::TimePoint started_monotonic_;  // the same moment
 };

@@ -14,6 +14,7 @@ constexpr std::uint16_t kCqlPort = 9042;
 constexpr std::uint16_t kAmqpPort = 5672;
 constexpr unsigned kMostShards = 64;
 constexpr unsigned kMostKeepalive = 30000;
+constexpr unsigned kMostAuditInterval = 31536000;
 
 bool flag(const Value& v) { return std::get<bool>(v); }
 template <class T>
@@ -49,7 +50,7 @@ std::string rabbitmq_here(const HostFacts&, const Options& so_far) { return Endp
 
 std::string one_shard_per_core(const HostFacts& host, const Options&) { return std::to_string(std::clamp(host.cores, 1U, kMostShards)); }
 
-constexpr std::array<OptionRow, 67> kOptions = {{
+constexpr std::array<OptionRow, 68> kOptions = {{
     {.section = "DEFAULT",
      .key = "hostname",
      .kind = ValueKind::kName,
@@ -444,6 +445,14 @@ constexpr std::array<OptionRow, 67> kOptions = {{
      .default_text = "0",
      .help = "every attribute error resets the BGP session, instead of withdrawing the routes as RFC 7606 asks",
      .store = [](Options& o, const Value& v, Source) { o.bgp.strict_errors = flag(v); }},
+    {.section = "SIGNALBOX",
+     .key = "config_audit_interval",
+     .kind = ValueKind::kNumber,
+     .range = {.least = 0, .most = kMostAuditInterval},
+     .default_text = "600",
+     .reread = true,
+     .help = "seconds between audits of the configuration database for changes that nobody announced; 0: none",
+     .store = [](Options& o, const Value& v, Source) { o.config_audit_interval = std::chrono::seconds(number<unsigned>(v)); }},
     {.section = "SIGNALBOX",
      .key = "log_async",
      .kind = ValueKind::kFlag,

@@ -118,11 +118,12 @@ struct Options {
   ConfigDbOptions configdb;
   CollectorOptions collectors;
   SandeshOptions sandesh;
-  core::log::Config log;             // DEFAULT.log_*, use_syslog, syslog_facility, SIGNALBOX.log_async
-  std::string log_property_file;     // accepted, no effect: the property file of another log library
-  bool task_track_run_time = false;  // DEFAULT.task_track_run_time
-  bool test_mode = false;            // DEFAULT.test_mode
-  bool optimize_snat = false;        // accepted, no effect
+  core::log::Config log;                         // DEFAULT.log_*, use_syslog, syslog_facility, SIGNALBOX.log_async
+  std::string log_property_file;                 // accepted, no effect: the property file of another log library
+  bool task_track_run_time = false;              // DEFAULT.task_track_run_time
+  bool test_mode = false;                        // DEFAULT.test_mode
+  bool optimize_snat = false;                    // accepted, no effect
+  std::chrono::seconds config_audit_interval{};  // SIGNALBOX.config_audit_interval; 0: no periodic audit
 
   bool operator==(const Options&) const = default;
 };

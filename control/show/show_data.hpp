@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -356,12 +357,14 @@ struct MissingItem {
   std::string what;    // a short word to match on: "config", "self", "admin-down" ...
   std::string detail;  // for people
   Microseconds since = 0;
+  std::optional<std::uint64_t> attempts;  // for what is tried again and again: how often without success
 };
 
 struct ReadyReport {
-  std::vector<MissingItem> missing;  // empty: ready
-  ListPage<ConfigProblem> problems;  // the first of them
-  std::uint64_t problem_count = 0;   // all of them
+  std::vector<MissingItem> missing;   // empty: ready
+  std::vector<MissingItem> impaired;  // what is missing as well, but keeps no agent from being served
+  ListPage<ConfigProblem> problems;   // the first of them
+  std::uint64_t problem_count = 0;    // all of them
 };
 
 struct ShardTurn {

@@ -74,7 +74,7 @@ class Rows:
 
 
 class Node:
-    def __init__(self, rows, *arguments):
+    def __init__(self, rows, *arguments, tls=False):
         self.directory = tempfile.mkdtemp(prefix='signalbox-e2e-')
         self.rows_file = self.directory + '/rows.json'
         rows.write(self.rows_file)
@@ -84,7 +84,8 @@ class Node:
         self.process = subprocess.Popen(
             [PROGRAM, '--DEFAULT.hostname', 'local', '--DEFAULT.hostip', '127.0.0.1', '--DEFAULT.xmpp_server_port', str(self.port),
              '--DEFAULT.http_server_port', str(self.http), '--DEFAULT.http_server_ip', '127.0.0.1', '--DEFAULT.bgp_port', str(self.bgp),
-             '--DEFAULT.log_file', self.log, '--CONFIGDB.config_file', self.rows_file, *arguments],
+             '--DEFAULT.log_file', self.log, '--CONFIGDB.config_file', self.rows_file,
+             *(['--DEFAULT.xmpp_tls_port', str(self.tls_port)] if tls else []), *arguments],
             stdout=self.out, stderr=subprocess.STDOUT, cwd=self.directory)
         self.await_(lambda: self.status('/readyz') == 200)
 

@@ -134,7 +134,7 @@ TEST(WhyText, EveryStepHasAReasonOfItsOwn) {
 TEST(Api, StatusCountersAndProblems) {
   SiteFixture site;
   fill_recorded_state(site.source);
-  site.source.report.missing = {{"self", "no bgp-router object for this host", 1'700'000'000'000'000}};
+  site.source.report.missing = {{"self", "no bgp-router object for this host", 1'700'000'000'000'000, std::nullopt}};
   site.source.report.problem_count = 2;
   site.source.problems = {{"routing-instance", "d:p:a:a", "uuid-1", "bad route target", 0},
                           {"virtual-network", "d:p:b", "uuid-2", "no id", 0}};
@@ -154,12 +154,19 @@ TEST(Ready, NamesWhatIsMissingWithItsAge) {
   options.now = [] { return Microseconds{1'000'002'500'000}; };
   SiteFixture site(options);
   EXPECT_EQ(read(site, "/readyz").at("ready"), true);
-  site.source.report.missing = {{"config", "rows.json not read yet", 1'000'000'000'000}};
+  site.source.report.missing = {{"config", "rows.json not read yet", 1'000'000'000'000, std::nullopt},
+                                {"RabbitMQ", "no connection", 1'000'001'500'000, 7}};
+  site.source.report.impaired = {{"Cassandra", "no connection", 1'000'001'500'000, 2}};
   site.source.report.problem_count = 1;
   site.source.report.problems.items = {{"routing-instance", "d:p:a:a", "u", "bad route target", 1'000'000'000'000}};
   const auto answer = read(site, "/readyz", 503);
   EXPECT_EQ(answer.at("missing").at(0).at("what"), "config");
   EXPECT_DOUBLE_EQ(answer.at("missing").at(0).at("age_seconds").as_double(), 2.5);
+  EXPECT_FALSE(answer.at("missing").at(0).as_object().contains("attempts"));
+  EXPECT_EQ(answer.at("missing").at(1).at("what"), "RabbitMQ");
+  EXPECT_DOUBLE_EQ(answer.at("missing").at(1).at("age_seconds").as_double(), 1.0);
+  EXPECT_EQ(answer.at("missing").at(1).at("attempts"), 7);
+  EXPECT_EQ(answer.at("impaired").at(0).at("attempts"), 2);
   EXPECT_EQ(answer.at("config_problems").at("count"), 1);
   EXPECT_EQ(answer.at("config_problems").at("first").at(0).at("reason"), "bad route target");
 }
