@@ -17,7 +17,7 @@ class FeedTest : public ::testing::Test {
   // Returns how many readers it is for.
   unsigned push(std::uint64_t number, const std::string& text, std::uint64_t first = 0, std::uint64_t last = kEverybody) {
     unsigned ready = 0;
-    feed().push(FeedChunk{1, kInstance, number, first, last, core::ChunkPtr::copy_of(text)}, now_, [&](FeedReader&) { ++ready; });
+    feed().push(FeedChunk{1, kInstance, number, first, last, core::ChunkPtr::copy_of(text), nullptr}, now_, [&](FeedReader&) { ++ready; });
     return ready;
   }
   std::string take(FeedReader& reader) {

@@ -118,6 +118,8 @@ class PartitionTest : public ::testing::Test, private PartitionOutput {
     if (auto* chunk = std::get_if<FeedChunk>(&message)) chunks_.push_back(std::move(*chunk));
   }
 
+  void to_partitions(const TargetInterest&) override { ADD_FAILURE() << "nobody asked for targets"; }
+
   static void add(Config& config, core::InstanceId id, std::uint32_t index, const std::string& name, std::vector<std::uint32_t> imports,
                   std::vector<std::uint32_t> exports, std::uint32_t vn_index) {
     auto instance = std::make_shared<InstanceConfig>();

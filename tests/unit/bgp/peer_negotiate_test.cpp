@@ -107,24 +107,30 @@ TEST(BgpEndOfRib, ComesLateAfterAStartAndSoonLater) {
   both.add(AddressFamily::kRouteTarget);
 
   EndOfRibSchedule schedule;
-  EXPECT_TRUE(schedule.due(node, start).empty());
+  EXPECT_TRUE(schedule.due(node, both, start).empty());
   schedule.begin(both, start + seconds(1));
-  EXPECT_TRUE(schedule.due(node, start + seconds(6)).empty());
-  EXPECT_EQ(schedule.due(node, start + seconds(7)), targets);
-  EXPECT_TRUE(schedule.due(node, start + seconds(59)).empty());
-  EXPECT_EQ(schedule.due(node, start + seconds(60)), families);
-  EXPECT_TRUE(schedule.due(node, start + seconds(600)).empty()) << "each comes once";
+  EXPECT_TRUE(schedule.due(node, both, start + seconds(6)).empty());
+  EXPECT_EQ(schedule.due(node, both, start + seconds(7)), targets);
+  EXPECT_TRUE(schedule.due(node, both, start + seconds(59)).empty());
+  EXPECT_EQ(schedule.due(node, both, start + seconds(60)), families);
+  EXPECT_TRUE(schedule.due(node, both, start + seconds(600)).empty()) << "each comes once";
 
   schedule.begin(both, start + seconds(700));
-  EXPECT_TRUE(schedule.due(node, start + seconds(700)).empty());
-  EXPECT_EQ(schedule.due(node, start + seconds(701)), both);
+  EXPECT_TRUE(schedule.due(node, both, start + seconds(700)).empty());
+  EXPECT_EQ(schedule.due(node, both, start + seconds(701)), both);
+
+  schedule.begin(both, start + seconds(800));
+  EXPECT_EQ(schedule.due(node, targets, start + seconds(801)), targets) << "the other has routes that are not sent yet";
+  EXPECT_EQ(schedule.due(node, both, start + seconds(802)), families);
+  schedule.begin(both, start + seconds(900));
+  EXPECT_EQ(schedule.due(node, {}, start + seconds(1201)), both) << "after the timeout it comes anyway";
 
   schedule.begin(both, start);
   schedule.end();
-  EXPECT_TRUE(schedule.due(node, start + seconds(700)).empty());
+  EXPECT_TRUE(schedule.due(node, both, start + seconds(700)).empty());
   node.has_configuration = false;
   schedule.begin(both, start);
-  EXPECT_TRUE(schedule.due(node, start + seconds(59)).empty());
+  EXPECT_TRUE(schedule.due(node, both, start + seconds(59)).empty());
 }
 
 }  // namespace

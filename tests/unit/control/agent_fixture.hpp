@@ -38,10 +38,12 @@ class SaidToOthers final : public HubOutput {
   void to_registry(RegistryMessage message) override {
     if (auto* claim = std::get_if<ClaimName>(&message)) claims.push_back(std::move(*claim));
   }
+  void to_config(ToConfig) override { ++config_messages; }
   core::PeerId new_peer_id() override { return core::PeerId(++peers_); }
 
   std::vector<std::string> said;
   std::vector<ClaimName> claims;
+  unsigned config_messages = 0;
   core::RouteBatch last_batch;
   bgp::JoinInstance last_join;
   unsigned congested_partition = ~0u;
