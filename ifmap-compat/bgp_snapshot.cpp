@@ -49,6 +49,7 @@ void BgpSnapshot::node_changed(NodeId node) {
       break;
     case NodeType::kGlobalSystemConfig:
     case NodeType::kGlobalQosConfig: global_dirty_ = true; break;
+    default: break;  // only for agents
   }
 }
 
@@ -62,7 +63,9 @@ void BgpSnapshot::link_changed(LinkKind kind, NodeId from, NodeId to) {
     case LinkKind::kVirtualNetworkRoutingInstance: mark_instance(to); break;
     case LinkKind::kBgpRouterSubCluster: self_dirty_ |= is_self(from); break;
     case LinkKind::kBgpPeering: neighbors_dirty_ = true; break;
-    case LinkKind::kInstanceBgpRouter: break;  // a router's name says as much
+    case LinkKind::kInstanceBgpRouter:  // a router's name says as much
+    case LinkKind::kVirtualRouterVirtualMachine:
+    case LinkKind::kRelayed: break;
   }
 }
 

@@ -133,7 +133,7 @@ bgp::GlobalConfig read_global(const Graph& graph, bool& ever_seen, Problems& pro
   if (const NodeId node = only_node(graph, NodeType::kGlobalQosConfig, "default-global-system-config:default-global-qos-config", problems);
       node.value != 0) {
     ObjectReader in(graph, node, problems);
-    const Value& dscp = in.property(PropertyId::kControlTrafficDscp)["control"];
+    const Value dscp = in.property(PropertyId::kControlTrafficDscp)["control"];
     if (dscp.number() <= 63) {
       global.control_dscp = static_cast<std::uint8_t>(dscp.number());
     } else {

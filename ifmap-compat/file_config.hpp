@@ -33,6 +33,7 @@ class FileConfig {
   std::vector<Diagnostic> diagnostics() const;
 
   const Graph& graph() const { return graph_; }
+  Graph& graph() { return graph_; }
   const configdb::FileSource& source() const { return source_; }
   const std::string& path() const { return source_.path(); }
 

@@ -1,111 +1,109 @@
 #include "ifmap-compat/graph.hpp"
 
 #include <algorithm>
-#include <boost/unordered/unordered_flat_map.hpp>
-#include <functional>
-#include <tuple>
+#include <cstring>
 
 #include "configdb/row_parser.hpp"
+#include "ifmap-compat/graph_index.hpp"
 
 namespace signalbox::ifmap {
 
 using configdb::Object;
+using configdb::PropertyKind;
 using configdb::Reference;
 using configdb::ReferenceKind;
 using configdb::Uuid;
 
-namespace {
-
-struct LinkKey {
-  LinkKind kind;
-  NodeId from, to;
-
-  bool operator==(const LinkKey&) const = default;
-};
-
-struct LinkKeyHash {
-  std::size_t operator()(const LinkKey& key) const {
-    const std::uint64_t ends = std::uint64_t{key.from.value} << 32 | key.to.value;
-    return static_cast<std::size_t>((ends ^ std::uint64_t{static_cast<std::uint8_t>(key.kind)} << 24) * 0x9e3779b97f4a7c15ull);
-  }
-};
-
-// Which row asserts the link: 0 that of `from`, 1 that of `to`.
-std::size_t side(NodeId node, NodeId from) { return node == from ? 0 : 1; }
-
-}  // namespace
-
-class Graph::Index {
- public:
-  boost::unordered_flat_map<Uuid, NodeId, std::hash<Uuid>> by_uuid;
-  // Keys are views of the names in the nodes, which don't move.
-  std::array<boost::unordered_flat_map<std::string_view, NodeId>, kNodeTypes> by_name;
-  boost::unordered_flat_map<LinkKey, LinkId, LinkKeyHash> links;
-  boost::unordered_flat_map<NodeId, std::vector<std::string>, std::hash<NodeId>> problems;
-
-  auto& names(NodeType type) { return by_name[static_cast<std::size_t>(type)]; }
-};
-
 Graph::Graph() : index_(std::make_unique<Index>()) {}
 Graph::~Graph() = default;
-
-const Value& Graph::Link::attribute() const {
-  static const Value kNone;
-  return attributes.empty() ? kNone : attributes[asserted[0] ? 0 : 1];
-}
 
 // Looking up.
 
 NodeId Graph::find(NodeType type, std::string_view name) const {
-  const auto& names = index_->names(type);
-  const auto at = names.find(name);
-  return at == names.end() ? NodeId{} : at->second;
+  const VertexId vertex = find_vertex(type, name);
+  return vertex.value == 0 ? NodeId{} : object_of(vertex);
+}
+
+NodeId Graph::find(const Uuid& uuid) const {
+  const auto at = index_->by_uuid.find(uuid);
+  return at == index_->by_uuid.end() || !present(at->second) ? NodeId{} : at->second;
 }
 
 std::vector<std::string> Graph::names(NodeType type) const {
   std::vector<std::string> all;
-  for (const auto& [name, node] : index_->names(type)) all.emplace_back(name);
+  for (const auto& [name, vertex] : index_->names(type)) {
+    if (object_of(vertex).value != 0) all.emplace_back(name);
+  }
   std::sort(all.begin(), all.end());
   return all;
 }
 
-const Value& Graph::property(NodeId node, PropertyId id) const {
-  static const Value kNotSet;
-  for (const auto& [property, value] : nodes_.at(node.value).properties) {
-    if (property == id) return value;
+const std::string& Graph::name(NodeId node) const {
+  static const std::string kNone;
+  const VertexId vertex = nodes_.at(node.value).vertex;
+  return vertex.value == 0 ? kNone : vertices_.at(vertex.value).name;
+}
+
+// The place byte and value of a property, empty when it is not set.
+std::string_view Graph::packed_property(NodeId id, std::size_t place) const {
+  const Node& node = nodes_.at(id.value);
+  const auto properties = properties_of(node.type);
+  const char* at = node.content.get();
+  const char* const end = at + node.content_size;
+  while (at != end) {
+    const auto found = static_cast<unsigned char>(*at);
+    PackedReader in({at + 1, static_cast<std::size_t>(end - at - 1)});
+    in.skip(properties[found]->value);
+    if (found == place) return {at, static_cast<std::size_t>(in.position() - at)};
+    at = in.position();
   }
-  return kNotSet;
+  return {};
 }
 
-NodeId Graph::spokesman(NodeId node) const {
-  const Node& n = nodes_.at(node.value);
-  return n.has_twins ? find(n.type, n.name) : node;
+// The value alone, empty when it is not set.
+std::string_view Graph::packed_property(NodeId id, PropertyId property, const Member*& schema) const {
+  const auto properties = properties_of(type(id));
+  for (std::size_t place = 0; place < properties.size(); ++place) {
+    if (properties[place]->id != property) continue;
+    const std::string_view packed = packed_property(id, place);
+    schema = &properties[place]->value;
+    return packed.substr(std::min<std::size_t>(packed.size(), 1));
+  }
+  return {};
 }
 
-NodeId Graph::first_twin(NodeId node) const { return spokesman(node); }
-
-NodeId Graph::other_end(const Link& link, NodeId node) const { return link.from == node ? link.to : link.from; }
-
-bool Graph::types_match(const Link& link) const {
-  return nodes_.at(link.from.value).type == link.row->from && nodes_.at(link.to.value).type == link.row->to;
+Value Graph::property(NodeId node, PropertyId id) const {
+  const Member* schema = nullptr;
+  const std::string_view packed = packed_property(node, id, schema);
+  if (packed.empty()) return {};
+  PackedReader in(packed);
+  return Value::unpack(*schema, in);
 }
 
-bool Graph::in_effect(const Link& link) const {
-  return !link.dropped && nodes_.at(link.from.value).present && nodes_.at(link.to.value).present && types_match(link);
+std::optional<Uuid> Graph::id_perms_uuid(NodeId node) const {
+  const Member* schema = nullptr;
+  const std::string_view packed = packed_property(node, PropertyId::kIdPerms, schema);
+  if (packed.empty()) return std::nullopt;
+  PackedReader in(packed);
+  for (const Member& m : schema->complex->members) {
+    if (m.name == "uuid") break;
+    in.skip(m);
+  }
+  const std::uint64_t high = in.number();
+  return Uuid{high, in.number()};
 }
 
-std::string Graph::label(NodeId node) const {
-  const Node& n = nodes_.at(node.value);
-  return std::string(type_row(n.type).name) + ":" + n.name;
-}
+std::string Graph::label(NodeId node) const { return std::string(type_row(type(node)).name) + ":" + name(node); }
 
 // Objects that come, change and go.
 
 void Graph::object_changed(const Object& object) {
   const TypeRow* type = find_type(object.type());
+  index_->rejected.erase(object.uuid());
+  if (type != nullptr && !fits_parent(type->type, object)) return;
   if (const auto at = index_->by_uuid.find(object.uuid()); at != index_->by_uuid.end()) {
-    const Node& node = nodes_.at(at->second.value);
-    if (node.present && (type == nullptr || node.type != type->type || node.name != object.name())) object_deleted(object.uuid());
+    const NodeId id = at->second;
+    if (present(id) && (type == nullptr || this->type(id) != type->type || name(id) != object.name())) object_deleted(object.uuid());
   }
   if (type == nullptr) {
     ++passed_over_;
@@ -116,22 +114,47 @@ void Graph::object_changed(const Object& object) {
   const bool is_new = !present(id);
   if (is_new) publish(id, type->type, object);
   const bool properties_changed = read_properties(id, object);
+  if (properties_changed && !is_new) vertex_event(vertex(id));
   read_links(id, object);
   if (is_new || properties_changed) tell_node(id);
+  deliver();
+}
+
+// The incumbent passes an object over whose parent is of a type that has no such children, except where the name says that it has no parent.
+bool Graph::fits_parent(NodeType type, const Object& object) {
+  if (object.name().find(':') == std::string_view::npos) return true;
+  for (std::size_t i = 0; i < object.reference_count(); ++i) {
+    const Reference reference = object.reference(i);
+    if (reference.kind != ReferenceKind::kParent || find_type(reference.type) == nullptr ||
+        find_link(type, ReferenceKind::kParent, reference.type) != nullptr) {
+      continue;
+    }
+    Diagnostic& d = index_->rejected[object.uuid()];
+    d.severity = Severity::kError;
+    d.object = configdb::excerpt(std::string(type_row(type).name) + ":" + std::string(object.name()), 300);
+    d.uuid = object.uuid().to_string();
+    d.text = "no " + std::string(type_row(type).name) + " can have a parent of type " + std::string(reference.type) + "; " +
+             (find(object.uuid()).value == 0 ? "the object is passed over" : "its last good version stays");
+    return false;
+  }
+  return true;
 }
 
 void Graph::object_deleted(const Uuid& uuid) {
-  const auto at = index_->by_uuid.find(uuid);
-  if (at == index_->by_uuid.end() || !present(at->second)) return;
-  const NodeId id = at->second;
+  index_->rejected.erase(uuid);
+  const NodeId id = find(uuid);
+  if (id.value == 0) return;
   tell_node(id);
   Node& node = nodes_.at(id.value);
-  for (std::size_t i = node.links.size(); i-- > 0;) {
-    const LinkId link = node.links[i];
-    if (links_.at(link.value).asserted[side(id, links_.at(link.value).from)]) withdraw(link, id, false);
+  for (auto& list : node.links) {
+    for (std::size_t i = list.size(); i-- > 0;) {
+      const LinkId link = list[i];
+      if (links_.at(link.value).asserted[side(id, links_.at(link.value).from)]) withdraw(link, id, false);
+    }
   }
   unpublish(id);
   forget_placeholder(id);
+  deliver();
 }
 
 NodeId Graph::node_of(const Uuid& uuid, NodeType type) {
@@ -145,222 +168,96 @@ NodeId Graph::node_of(const Uuid& uuid, NodeType type) {
   return at->second;
 }
 
-// Gives the node its name, and its place in the chain of those that share it: made last first, then by uuid.
 void Graph::publish(NodeId id, NodeType type, const Object& object) {
   Node& node = nodes_.at(id.value);
+  edge_events(id);  // under its former name, if it had one
+  leave(id);
   node.type = type;
-  node.name = object.name();
   node.created = object.created();
-  node.present = true;
+  node.state = State::kPresent;
   ++present_;
-  const auto before = [](const Node& a, const Node& b) { return std::tuple(-a.created, a.uuid) < std::tuple(-b.created, b.uuid); };
-  auto& names = index_->names(type);
-  const auto at = names.find(node.name);
-  if (at == names.end()) {
-    names.emplace(node.name, id);
-    return;
-  }
-  node.has_twins = true;
-  const NodeId first = at->second;
-  if (before(node, nodes_.at(first.value))) {
-    node.next_twin = first;
-    nodes_.at(first.value).has_twins = true;
-    names.erase(at);
-    names.emplace(node.name, id);
-    return;
-  }
-  Node* previous = &nodes_.at(first.value);
-  previous->has_twins = true;
-  while (previous->next_twin.value != 0 && !before(node, nodes_.at(previous->next_twin.value)))
-    previous = &nodes_.at(previous->next_twin.value);
-  node.next_twin = std::exchange(previous->next_twin, id);
+  join(id, make_vertex(type, object.name()));
+  edge_events(id);
 }
 
 void Graph::unpublish(NodeId id) {
   Node& node = nodes_.at(id.value);
-  auto& names = index_->names(node.type);
-  const auto at = names.find(node.name);
-  if (at->second == id) {
-    names.erase(at);
-    if (node.next_twin.value != 0) names.emplace(nodes_.at(node.next_twin.value).name, node.next_twin);
-  } else {
-    Node* previous = &nodes_.at(at->second.value);
-    while (previous->next_twin != id) previous = &nodes_.at(previous->next_twin.value);
-    previous->next_twin = node.next_twin;
-  }
-  if (const NodeId first = find(node.type, node.name); first.value != 0) {
-    nodes_.at(first.value).has_twins = nodes_.at(first.value).next_twin.value != 0;
-  }
+  const VertexId at = node.vertex;
+  leave(id);
+  node.state = State::kGone;
+  node.content.reset();
+  node.content_size = 0;
+  join(id, at);
   index_->problems.erase(id);
-  node.present = node.has_twins = false;
-  node.next_twin = NodeId{};
-  node.name.clear();
-  node.properties.clear();
   --present_;
 }
 
 bool Graph::read_properties(NodeId id, const Object& object) {
   Node& node = nodes_.at(id.value);
-  std::vector<std::pair<PropertyId, Value>> properties;
-  for (std::size_t i = 0; i < object.property_count(); ++i) {
+  struct Columns {
+    std::uint32_t first = 0, end = 0;
+  };
+  std::array<Columns, 256> columns;  // by place
+  const auto properties = properties_of(node.type);
+  for (std::size_t i = 0, next = 0; i < object.property_count(); i = next) {
     const configdb::Property p = object.property(i);
-    if (p.kind != configdb::PropertyKind::kPlain) continue;
-    const PropertyRow* row = find_property(node.type, p.name);
-    if (row == nullptr) continue;
-    core::Result<Value> value = Value::parse(row->value, p.json);
-    if (!value.ok()) {
-      const Value& last_good = property(id, row->id);
-      note(id, "property " + std::string(p.name) + ": " + value.error().text +
-                   (last_good.is_set() ? "; its last good value stays" : "; it is passed over"));
-      value = last_good;
+    for (next = i + 1; next < object.property_count() && p.kind != PropertyKind::kPlain; ++next) {
+      if (object.property(next).kind != p.kind || object.property(next).name != p.name) break;
     }
-    if (value->is_set()) properties.emplace_back(row->id, std::move(*value));
+    const int place = property_place(node.type, p.name);
+    if (place < 0) continue;
+    const PropertyKind kind = properties[static_cast<std::size_t>(place)]->kind;
+    if (p.kind != PropertyKind::kPlain && kind == PropertyKind::kPlain) continue;
+    columns[static_cast<std::size_t>(place)] = {static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(next)};
   }
-  if (properties == node.properties) return false;
-  node.properties = std::move(properties);
+  packed_.clear();
+  for (std::size_t place = 0; place < properties.size(); ++place) {
+    if (columns[place].end == 0) continue;
+    const std::size_t before = packed_.size();
+    packed_ += static_cast<char>(place);
+    if (pack_property(id, *properties[place], object, columns[place].first, columns[place].end)) continue;
+    packed_.resize(before);
+    packed_ += packed_property(id, place);
+  }
+  const std::string_view now = packed_;
+  if (now == std::string_view(node.content.get(), node.content_size)) return false;
+  node.content.reset(now.empty() ? nullptr : new char[now.size()]);
+  if (!now.empty()) std::memcpy(node.content.get(), now.data(), now.size());
+  node.content_size = static_cast<std::uint32_t>(now.size());
   return true;
 }
 
-// Links.
-
-void Graph::read_links(NodeId id, const Object& object) {
-  ++change_;
-  Node& node = nodes_.at(id.value);
-  for (std::size_t i = 0; i < object.reference_count(); ++i) {
-    const Reference reference = object.reference(i);
-    if (const LinkRow* row = find_link(node.type, reference.kind, reference.type)) read_link(id, *row, reference);
-  }
-  for (std::size_t i = node.links.size(); i-- > 0;) {
-    const Link& link = links_.at(node.links[i].value);
-    if (link.asserted[side(id, link.from)] && link.seen != change_) withdraw(node.links[i], id, true);
-  }
-}
-
-void Graph::read_link(NodeId id, const LinkRow& row, const Reference& reference) {
-  if (reference.uuid == uuid(id)) return note(id, "refers to itself (" + std::string(row.metadata) + "); the reference is passed over");
-  const bool is_parent = row.relation == ReferenceKind::kParent;
-  const NodeId other = node_of(reference.uuid, is_parent ? row.from : row.to);
-  NodeId from = is_parent ? other : id, to = is_parent ? id : other;
-  if (row.symmetric() && reference.uuid < uuid(id)) std::swap(from, to);
-
-  const LinkId link_id = find_or_make_link(row, from, to);
-  Link& link = links_.at(link_id.value);
-  const std::size_t own = side(id, from);
-  bool changed = !link.asserted[own];
-  if (row.attribute != nullptr) {
-    core::Result<Value> attribute = Value::parse_attribute(*row.attribute, reference.attribute);
-    if (!attribute.ok()) {
-      note(id, "attribute of the reference to " + std::string(reference.type) + " " + reference.uuid.to_string() + ": " +
-                   attribute.error().text + (changed ? "; the reference is passed over" : "; its last good value stays"));
-      link.seen = change_;
-      if (changed && !link.asserted[1 - own]) remove_link(link_id);
-      return;
+// False: it stays as it is; what is packed already is to be dropped.
+bool Graph::pack_property(NodeId id, const PropertyRow& row, const Object& object, std::size_t first, std::size_t end) {
+  const configdb::Property p = object.property(first);
+  core::Status packed;
+  if (p.kind == PropertyKind::kPlain) {
+    if (p.json == "null") {
+      packed_.pop_back();
+      return true;
     }
-    changed |= link.attributes[own] != *attribute;
-    link.attributes[own] = std::move(*attribute);
+    packed = pack(row.value, p.json, packed_);
+  } else {
+    elements_.clear();
+    for (std::size_t i = first; i < end; ++i) elements_.push_back(object.property(i).json);
+    packed = pack_elements(row.value, elements_, packed_);
   }
-  link.asserted[own] = true;
-  link.seen = change_;
-  if (!changed) return;
-  link.dropped = false;
-  tell_link(link);
-}
-
-LinkId Graph::find_or_make_link(const LinkRow& row, NodeId from, NodeId to) {
-  const auto [at, is_new] = index_->links.try_emplace(LinkKey{row.kind, from, to});
-  if (!is_new) return at->second;
-  const LinkId id{links_.make()};
-  at->second = id;
-  Link& link = links_.at(id.value);
-  link.row = &row;
-  link.from = from;
-  link.to = to;
-  if (row.attribute != nullptr) link.attributes.resize(2);
-  const auto attach = [&](NodeId node) {
-    auto& links = nodes_.at(node.value).links;
-    links.push_back(id);
-    return static_cast<std::uint32_t>(links.size() - 1);
-  };
-  link.position_from = attach(from);
-  link.position_to = attach(to);
-  return id;
-}
-
-// The row of `node` no longer asserts the link, because it dropped it (`node_stays`) or went. Dropping it ends the link for both rows.
-void Graph::withdraw(LinkId id, NodeId node, bool node_stays) {
-  Link& link = links_.at(id.value);
-  const std::size_t own = side(node, link.from);
-  tell_link(link);
-  link.asserted[own] = false;
-  if (!link.asserted[1 - own]) return remove_link(id);
-  link.dropped |= node_stays;
-}
-
-void Graph::remove_link(LinkId id) {
-  const Link& link = links_.at(id.value);
-  const NodeId from = link.from, to = link.to;
-  index_->links.erase(LinkKey{link.row->kind, from, to});
-  detach(from, link.position_from);
-  detach(to, link.position_to);
-  links_.release(id.value);
-  forget_placeholder(from);
-  forget_placeholder(to);
-}
-
-// Takes the link at `position` out of the node's list; the last one takes its place.
-void Graph::detach(NodeId id, std::uint32_t position) {
-  auto& list = nodes_.at(id.value).links;
-  list[position] = list.back();
-  list.pop_back();
-  if (position == list.size()) return;
-  Link& moved = links_.at(list[position].value);
-  (moved.from == id ? moved.position_from : moved.position_to) = position;
+  if (packed.ok()) return true;
+  const auto place = static_cast<std::size_t>(property_place(row.owner, p.name));
+  const bool has_last_good = !packed_property(id, place).empty();
+  note(id, "property " + std::string(p.name) + ": " + packed.error().text +
+               (has_last_good ? "; its last good value stays" : "; it is passed over"));
+  return false;
 }
 
 void Graph::forget_placeholder(NodeId id) {
   const Node& node = nodes_.at(id.value);
-  if (node.present || !node.links.empty()) return;
-  index_->by_uuid.erase(node.uuid);
+  if (node.state == State::kPresent || !node.links[0].empty() || !node.links[1].empty()) return;
+  leave(id);
+  if (const auto at = index_->by_uuid.find(node.uuid); at != index_->by_uuid.end() && at->second == id) index_->by_uuid.erase(at);
   nodes_.release(id.value);
 }
 
-// What is wrong.
-
 void Graph::note(NodeId id, std::string text) { index_->problems[id].push_back(std::move(text)); }
-
-Diagnostic Graph::diagnostic(NodeId id, Severity severity, std::string text) const {
-  return {severity, configdb::excerpt(label(id), 300), uuid(id).to_string(), {}, std::move(text)};
-}
-
-void Graph::diagnose(std::vector<Diagnostic>& out) const {
-  for (const auto& [id, texts] : index_->problems) {
-    for (const std::string& text : texts) out.push_back(diagnostic(id, Severity::kError, text));
-  }
-  for (const auto& [id, node] : index_->by_uuid) {
-    if (!present(node)) continue;
-    if (const NodeId first = spokesman(node); first != node) {
-      out.push_back(diagnostic(node, Severity::kWarning,
-                               "object " + uuid(first).to_string() + " has the same name and was made later; its properties count"));
-    }
-    diagnose_links(node, out);
-  }
-}
-
-void Graph::diagnose_links(NodeId id, std::vector<Diagnostic>& out) const {
-  for (const LinkId link_id : nodes_.at(id.value).links) {
-    const Link& link = links_.at(link_id.value);
-    const std::size_t own = side(id, link.from);
-    if (!link.asserted[own]) continue;
-    const NodeId other = other_end(link, id);
-    const std::string_view expected = type_row(own == 0 ? link.row->to : link.row->from).name;
-    const std::string target = std::string(expected) + " " + uuid(other).to_string() + " (" + std::string(link.row->metadata) + ")";
-    if (!present(other)) {
-      out.push_back(diagnostic(id, Severity::kWarning, "refers to " + target + ", which is not there; without effect until it is"));
-    } else if (!types_match(link)) {
-      out.push_back(diagnostic(id, Severity::kError,
-                               "refers to " + target + ", which is a " + std::string(type_row(type(other)).name) + "; without effect"));
-    }
-  }
-}
 
 }  // namespace signalbox::ifmap

@@ -22,9 +22,9 @@ struct Router {
   NodeId node;
   std::string_view instance;  // the name less its last component
   std::string_view last;      // that component
-  const Value* parameters = nullptr;
+  Value parameters;
 
-  std::string_view type() const { return (*parameters)["router_type"].text(); }
+  std::string_view type() const { return parameters["router_type"].text(); }
   bool in_master() const { return instance == bgp::kMasterInstanceName; }
 };
 
@@ -32,7 +32,7 @@ Router router_at(const Graph& graph, NodeId node) {
   const std::string_view name = graph.name(node);
   const std::size_t colon = std::min(name.rfind(':'), name.size());
   return {node, name.substr(0, colon), name.substr(std::min(colon + 1, name.size())),
-          &graph.property(node, PropertyId::kBgpRouterParameters)};
+          graph.property(node, PropertyId::kBgpRouterParameters)};
 }
 
 // May this router be played by this node?
@@ -42,7 +42,7 @@ bool is_local(const Router& router, std::string_view hostname) {
 }
 
 bool may_peer(const Router& local, const Router& remote) {
-  return local.instance == remote.instance && local.parameters->is_set() && remote.parameters->is_set() &&
+  return local.instance == remote.instance && local.parameters.is_set() && remote.parameters.is_set() &&
          (local.type() == kBgpaasServer) == (remote.type() == kBgpaasClient) &&
          (local.type() == kBgpaasClient) == (remote.type() == kBgpaasServer);
 }
@@ -99,12 +99,12 @@ std::vector<Family> read_families(const Value& session, const Router& local, con
   Families families(in, !remote.in_master());
   for (const Value& attributes : session["family_attributes"].items()) families.add(attributes);
   for (const Value& name : session["address_families"]["family"].items()) families.add(name.text(), false);
-  const std::vector<Value>& of_remote = (*remote.parameters)["address_families"]["family"].items();
+  const std::vector<Value>& of_remote = (remote.parameters)["address_families"]["family"].items();
   const auto remote_has = [&](const std::string& name) {
     return of_remote.empty() || std::any_of(of_remote.begin(), of_remote.end(), [&](const Value& v) { return v.text() == name; });
   };
   if (families.empty() && remote.in_master()) {
-    for (const Value& name : (*local.parameters)["address_families"]["family"].items()) {
+    for (const Value& name : local.parameters["address_families"]["family"].items()) {
       if (remote_has(name.text())) families.add(name.text(), false);
     }
   }
@@ -121,7 +121,7 @@ bool is_md5(std::string_view type) { return type.size() == 3 && (type[0] | 0x20)
 std::string read_md5_key(const Value& session, const Router& local, ObjectReader& in) {
   const auto given = [](const Value& auth) { return !auth["key_type"].text().empty() && !auth["key_items"].items().empty(); };
   const Value* auth = &session["auth_data"];
-  if (!given(*auth)) auth = local.in_master() ? &(*local.parameters)["auth_data"] : auth;
+  if (!given(*auth)) auth = local.in_master() ? &local.parameters["auth_data"] : auth;
   if (!given(*auth) || !is_md5((*auth)["key_type"].text())) return {};
   const std::string& key = (*auth)["key_items"].items().front()["key"].text();
   if (key.size() <= kMaxMd5Key) return key;
@@ -140,7 +140,7 @@ std::uint16_t first_set(std::uint16_t a, std::uint16_t b, std::uint16_t c) { ret
 
 bgp::NeighborConfig read_neighbor(const Value& session, const Value& attributes, const Router& local, const Router& remote,
                                   const bgp::SelfConfig& self, ObjectReader& in, std::string name) {
-  const Value& params = *remote.parameters;
+  const Value& params = remote.parameters;
   const auto u16 = [&in](const Value& value, std::string_view what) { return static_cast<std::uint16_t>(in.at_most(65535, value, what)); };
   bgp::NeighborConfig n;
   n.name = std::move(name);

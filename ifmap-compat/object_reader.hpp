@@ -17,7 +17,7 @@ class ObjectReader {
  public:
   ObjectReader(const Graph& graph, NodeId node, Problems& problems) : graph_(graph), node_(node), problems_(problems) {}
 
-  const Value& property(PropertyId id) const { return graph_.property(node_, id); }
+  Value property(PropertyId id) const { return graph_.property(node_, id); }
 
   void problem(Severity severity, std::string text) {
     problems_.push_back({severity, configdb::excerpt(graph_.label(node_), 300), graph_.uuid(node_).to_string(), {}, std::move(text)});

@@ -2,175 +2,212 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <utility>
+#include <vector>
+
+#include "ifmap-compat/schema_links.hpp"
+#include "ifmap-compat/schema_properties.hpp"
 
 namespace signalbox::ifmap {
 namespace {
 
 using configdb::ReferenceKind;
 
-constexpr Member text(std::string_view name) { return {name, ValueKind::kString, false, nullptr, 0}; }
-constexpr Member texts(std::string_view name) { return {name, ValueKind::kString, true, nullptr, 0}; }
-constexpr Member integer(std::string_view name, std::uint32_t value = 0) { return {name, ValueKind::kInteger, false, nullptr, value}; }
-constexpr Member boolean(std::string_view name, bool value = false) { return {name, ValueKind::kBoolean, false, nullptr, value}; }
-constexpr Member complex(std::string_view name, const ComplexType& type) { return {name, ValueKind::kComplex, false, &type, 0}; }
-constexpr Member complexes(std::string_view name, const ComplexType& type) { return {name, ValueKind::kComplex, true, &type, 0}; }
-
-// Complex types, members in schema order.
-
-constexpr Member kAddressFamiliesMembers[] = {texts("family")};
-constexpr ComplexType kAddressFamilies{"AddressFamilies", kAddressFamiliesMembers};
-
-constexpr Member kAuthenticationKeyItemMembers[] = {integer("key_id"), text("key")};
-constexpr ComplexType kAuthenticationKeyItem{"AuthenticationKeyItem", kAuthenticationKeyItemMembers};
-
-constexpr Member kAuthenticationDataMembers[] = {text("key_type"), complexes("key_items", kAuthenticationKeyItem)};
-constexpr ComplexType kAuthenticationData{"AuthenticationData", kAuthenticationDataMembers};
-
-constexpr Member kBgpRouterParamsMembers[] = {
-    boolean("admin_down"),
-    text("vendor"),
-    integer("cluster_id"),
-    integer("autonomous_system"),
-    text("identifier"),
-    text("address"),
-    integer("port", 179),
-    integer("source_port"),
-    integer("hold_time"),
-    complex("address_families", kAddressFamilies),
-    complex("auth_data", kAuthenticationData),
-    integer("local_autonomous_system"),
-    text("router_type"),
-    text("gateway_address"),
-    text("ipv6_gateway_address"),
-};
-constexpr ComplexType kBgpRouterParams{"BgpRouterParams", kBgpRouterParamsMembers};
-
-constexpr Member kPrefixLimitMembers[] = {integer("maximum"), integer("idle_timeout")};
-constexpr ComplexType kPrefixLimit{"BgpPrefixLimit", kPrefixLimitMembers};
-
-constexpr Member kBgpFamilyAttributesMembers[] = {text("address_family"), integer("loop_count"), complex("prefix_limit", kPrefixLimit),
-                                                  texts("default_tunnel_encap")};
-constexpr ComplexType kBgpFamilyAttributes{"BgpFamilyAttributes", kBgpFamilyAttributesMembers};
-
-constexpr Member kRouteOriginOverrideMembers[] = {boolean("origin_override"), text("origin")};
-constexpr ComplexType kRouteOriginOverride{"RouteOriginOverride", kRouteOriginOverrideMembers};
-
-constexpr Member kBgpSessionAttributesMembers[] = {
-    text("bgp_router"),
-    boolean("admin_down"),
-    boolean("passive"),
-    boolean("as_override"),
-    integer("hold_time"),
-    integer("loop_count"),
-    integer("local_autonomous_system"),
-    complex("address_families", kAddressFamilies),
-    complex("auth_data", kAuthenticationData),
-    complexes("family_attributes", kBgpFamilyAttributes),
-    text("private_as_action"),
-    complex("route_origin_override", kRouteOriginOverride),
-};
-constexpr ComplexType kBgpSessionAttributes{"BgpSessionAttributes", kBgpSessionAttributesMembers};
-
-constexpr Member kBgpSessionMembers[] = {text("uuid"), complexes("attributes", kBgpSessionAttributes)};
-constexpr ComplexType kBgpSession{"BgpSession", kBgpSessionMembers};
-
-constexpr Member kBgpPeeringAttributesMembers[] = {complexes("session", kBgpSession)};
-constexpr ComplexType kBgpPeeringAttributes{"BgpPeeringAttributes", kBgpPeeringAttributesMembers};
-
-constexpr Member kConnectionTypeMembers[] = {text("destination_instance")};
-constexpr ComplexType kConnectionType{"ConnectionType", kConnectionTypeMembers};
-
-constexpr Member kControlTrafficDscpMembers[] = {integer("control"), integer("analytics"), integer("dns")};
-constexpr ComplexType kControlTrafficDscp{"ControlTrafficDscpType", kControlTrafficDscpMembers};
-
-constexpr Member kFastConvergenceMembers[] = {boolean("enable"), boolean("nh_reachability_check"), integer("xmpp_hold_time", 90)};
-constexpr ComplexType kFastConvergence{"FastConvergenceParametersType", kFastConvergenceMembers};
-
-constexpr Member kGracefulRestartMembers[] = {
-    boolean("enable"),
-    integer("restart_time", 300),
-    integer("long_lived_restart_time", 300),
-    integer("end_of_rib_timeout", 300),
-    boolean("bgp_helper_enable"),
-    boolean("xmpp_helper_enable"),
-};
-constexpr ComplexType kGracefulRestart{"GracefulRestartParametersType", kGracefulRestartMembers};
-
-constexpr Member kInstanceTargetTypeMembers[] = {text("import_export")};
-constexpr ComplexType kInstanceTargetType{"InstanceTargetType", kInstanceTargetTypeMembers};
-
-constexpr Member kVirtualNetworkTypeMembers[] = {
-    boolean("allow_transit"), integer("network_id"), integer("vxlan_network_identifier"),
-    text("forwarding_mode"),  text("rpf"),           boolean("mirror_destination"),
-    integer("max_flows"),     integer("mtu"),
-};
-constexpr ComplexType kVirtualNetworkType{"VirtualNetworkType", kVirtualNetworkTypeMembers};
-
-// The tables.
+template <ElementName N>
+constexpr TypeRow type_row_of(NodeType type, bool has_common_properties) {
+  using Names = MemberNames<N>;
+  return {type, {Names::kJson.data(), N.kSize}, {Names::kOpen.data() + 1, N.kSize}, has_common_properties};
+}
 
 constexpr TypeRow kTypes[] = {
-    {NodeType::kBgpRouter, "bgp_router", "bgp-router"},
-    {NodeType::kGlobalQosConfig, "global_qos_config", "global-qos-config"},
-    {NodeType::kGlobalSystemConfig, "global_system_config", "global-system-config"},
-    {NodeType::kRouteTarget, "route_target", "route-target"},
-    {NodeType::kRoutingInstance, "routing_instance", "routing-instance"},
-    {NodeType::kSubCluster, "sub_cluster", "sub-cluster"},
-    {NodeType::kVirtualNetwork, "virtual_network", "virtual-network"},
+    type_row_of<"access-control-list">(NodeType::kAccessControlList, true),
+    type_row_of<"address-group">(NodeType::kAddressGroup, true),
+    type_row_of<"alarm">(NodeType::kAlarm, true),
+    type_row_of<"alias-ip">(NodeType::kAliasIp, true),
+    type_row_of<"alias-ip-pool">(NodeType::kAliasIpPool, true),
+    type_row_of<"analytics-alarm-node">(NodeType::kAnalyticsAlarmNode, true),
+    type_row_of<"analytics-node">(NodeType::kAnalyticsNode, true),
+    type_row_of<"analytics-snmp-node">(NodeType::kAnalyticsSnmpNode, true),
+    type_row_of<"api-access-list">(NodeType::kApiAccessList, true),
+    type_row_of<"application-policy-set">(NodeType::kApplicationPolicySet, true),
+    type_row_of<"bgp-as-a-service">(NodeType::kBgpAsAService, true),
+    type_row_of<"bgp-router">(NodeType::kBgpRouter, false),
+    type_row_of<"bgpvpn">(NodeType::kBgpvpn, true),
+    type_row_of<"bridge-domain">(NodeType::kBridgeDomain, true),
+    type_row_of<"card">(NodeType::kCard, true),
+    type_row_of<"cli-config">(NodeType::kCliConfig, true),
+    type_row_of<"config-database-node">(NodeType::kConfigDatabaseNode, true),
+    type_row_of<"config-node">(NodeType::kConfigNode, true),
+    type_row_of<"config-properties">(NodeType::kConfigProperties, true),
+    type_row_of<"control-node-zone">(NodeType::kControlNodeZone, true),
+    type_row_of<"customer-attachment">(NodeType::kCustomerAttachment, false),
+    type_row_of<"data-center-interconnect">(NodeType::kDataCenterInterconnect, true),
+    type_row_of<"database-node">(NodeType::kDatabaseNode, true),
+    type_row_of<"device-chassis">(NodeType::kDeviceChassis, true),
+    type_row_of<"device-functional-group">(NodeType::kDeviceFunctionalGroup, true),
+    type_row_of<"device-image">(NodeType::kDeviceImage, true),
+    type_row_of<"devicemgr-node">(NodeType::kDevicemgrNode, true),
+    type_row_of<"discovery-service-assignment">(NodeType::kDiscoveryServiceAssignment, true),
+    type_row_of<"domain">(NodeType::kDomain, true),
+    type_row_of<"dsa-rule">(NodeType::kDsaRule, true),
+    type_row_of<"e2-service-provider">(NodeType::kE2ServiceProvider, true),
+    type_row_of<"fabric">(NodeType::kFabric, true),
+    type_row_of<"fabric-namespace">(NodeType::kFabricNamespace, true),
+    type_row_of<"feature">(NodeType::kFeature, true),
+    type_row_of<"feature-config">(NodeType::kFeatureConfig, true),
+    type_row_of<"firewall-policy">(NodeType::kFirewallPolicy, true),
+    type_row_of<"firewall-rule">(NodeType::kFirewallRule, true),
+    type_row_of<"floating-ip">(NodeType::kFloatingIp, true),
+    type_row_of<"floating-ip-pool">(NodeType::kFloatingIpPool, true),
+    type_row_of<"flow-node">(NodeType::kFlowNode, true),
+    type_row_of<"forwarding-class">(NodeType::kForwardingClass, true),
+    type_row_of<"global-qos-config">(NodeType::kGlobalQosConfig, true),
+    type_row_of<"global-system-config">(NodeType::kGlobalSystemConfig, true),
+    type_row_of<"global-vrouter-config">(NodeType::kGlobalVrouterConfig, true),
+    type_row_of<"grpc-profile">(NodeType::kGrpcProfile, true),
+    type_row_of<"hardware">(NodeType::kHardware, true),
+    type_row_of<"hardware-inventory">(NodeType::kHardwareInventory, true),
+    type_row_of<"host-based-service">(NodeType::kHostBasedService, true),
+    type_row_of<"instance-ip">(NodeType::kInstanceIp, true),
+    type_row_of<"intent-map">(NodeType::kIntentMap, true),
+    type_row_of<"interface-route-table">(NodeType::kInterfaceRouteTable, true),
+    type_row_of<"job-template">(NodeType::kJobTemplate, true),
+    type_row_of<"link-aggregation-group">(NodeType::kLinkAggregationGroup, true),
+    type_row_of<"loadbalancer">(NodeType::kLoadbalancer, true),
+    type_row_of<"loadbalancer-healthmonitor">(NodeType::kLoadbalancerHealthmonitor, true),
+    type_row_of<"loadbalancer-listener">(NodeType::kLoadbalancerListener, true),
+    type_row_of<"loadbalancer-member">(NodeType::kLoadbalancerMember, true),
+    type_row_of<"loadbalancer-pool">(NodeType::kLoadbalancerPool, true),
+    type_row_of<"logical-interface">(NodeType::kLogicalInterface, true),
+    type_row_of<"logical-router">(NodeType::kLogicalRouter, true),
+    type_row_of<"multicast-policy">(NodeType::kMulticastPolicy, true),
+    type_row_of<"namespace">(NodeType::kNamespace, true),
+    type_row_of<"netconf-profile">(NodeType::kNetconfProfile, true),
+    type_row_of<"network-device-config">(NodeType::kNetworkDeviceConfig, true),
+    type_row_of<"network-ipam">(NodeType::kNetworkIpam, true),
+    type_row_of<"network-policy">(NodeType::kNetworkPolicy, true),
+    type_row_of<"node">(NodeType::kNode, true),
+    type_row_of<"node-profile">(NodeType::kNodeProfile, true),
+    type_row_of<"overlay-role">(NodeType::kOverlayRole, true),
+    type_row_of<"peering-policy">(NodeType::kPeeringPolicy, true),
+    type_row_of<"physical-interface">(NodeType::kPhysicalInterface, true),
+    type_row_of<"physical-role">(NodeType::kPhysicalRole, true),
+    type_row_of<"physical-router">(NodeType::kPhysicalRouter, true),
+    type_row_of<"policy-management">(NodeType::kPolicyManagement, true),
+    type_row_of<"port">(NodeType::kPort, true),
+    type_row_of<"port-group">(NodeType::kPortGroup, true),
+    type_row_of<"port-profile">(NodeType::kPortProfile, true),
+    type_row_of<"port-tuple">(NodeType::kPortTuple, true),
+    type_row_of<"project">(NodeType::kProject, true),
+    type_row_of<"provider-attachment">(NodeType::kProviderAttachment, false),
+    type_row_of<"qos-config">(NodeType::kQosConfig, true),
+    type_row_of<"qos-queue">(NodeType::kQosQueue, true),
+    type_row_of<"role-config">(NodeType::kRoleConfig, true),
+    type_row_of<"role-definition">(NodeType::kRoleDefinition, true),
+    type_row_of<"route-aggregate">(NodeType::kRouteAggregate, false),
+    type_row_of<"route-table">(NodeType::kRouteTable, true),
+    type_row_of<"route-target">(NodeType::kRouteTarget, false),
+    type_row_of<"routing-instance">(NodeType::kRoutingInstance, false),
+    type_row_of<"routing-policy">(NodeType::kRoutingPolicy, false),
+    type_row_of<"security-group">(NodeType::kSecurityGroup, true),
+    type_row_of<"security-logging-object">(NodeType::kSecurityLoggingObject, true),
+    type_row_of<"service-appliance">(NodeType::kServiceAppliance, true),
+    type_row_of<"service-appliance-set">(NodeType::kServiceApplianceSet, true),
+    type_row_of<"service-connection-module">(NodeType::kServiceConnectionModule, true),
+    type_row_of<"service-endpoint">(NodeType::kServiceEndpoint, true),
+    type_row_of<"service-group">(NodeType::kServiceGroup, true),
+    type_row_of<"service-health-check">(NodeType::kServiceHealthCheck, true),
+    type_row_of<"service-instance">(NodeType::kServiceInstance, true),
+    type_row_of<"service-object">(NodeType::kServiceObject, true),
+    type_row_of<"service-template">(NodeType::kServiceTemplate, true),
+    type_row_of<"sflow-profile">(NodeType::kSflowProfile, true),
+    type_row_of<"snmp-profile">(NodeType::kSnmpProfile, true),
+    type_row_of<"storm-control-profile">(NodeType::kStormControlProfile, true),
+    type_row_of<"sub-cluster">(NodeType::kSubCluster, true),
+    type_row_of<"subnet">(NodeType::kSubnet, true),
+    type_row_of<"tag">(NodeType::kTag, true),
+    type_row_of<"tag-type">(NodeType::kTagType, true),
+    type_row_of<"telemetry-profile">(NodeType::kTelemetryProfile, true),
+    type_row_of<"virtual-DNS">(NodeType::kVirtualDNS, true),
+    type_row_of<"virtual-DNS-record">(NodeType::kVirtualDNSRecord, true),
+    type_row_of<"virtual-ip">(NodeType::kVirtualIp, true),
+    type_row_of<"virtual-machine">(NodeType::kVirtualMachine, true),
+    type_row_of<"virtual-machine-interface">(NodeType::kVirtualMachineInterface, true),
+    type_row_of<"virtual-network">(NodeType::kVirtualNetwork, true),
+    type_row_of<"virtual-port-group">(NodeType::kVirtualPortGroup, true),
+    type_row_of<"virtual-router">(NodeType::kVirtualRouter, true),
+    type_row_of<"webui-node">(NodeType::kWebuiNode, true),
 };
 static_assert(std::size(kTypes) == kNodeTypes);
 
-constexpr PropertyRow kProperties[] = {
-    {PropertyId::kBgpRouterParameters, NodeType::kBgpRouter, complex("bgp_router_parameters", kBgpRouterParams)},
-    {PropertyId::kControlTrafficDscp, NodeType::kGlobalQosConfig, complex("control_traffic_dscp", kControlTrafficDscp)},
-    {PropertyId::kBgpAllTagsAreGlobal, NodeType::kGlobalSystemConfig, boolean("bgp_all_tags_are_global")},
-    {PropertyId::kBgpAlwaysCompareMed, NodeType::kGlobalSystemConfig, boolean("bgp_always_compare_med")},
-    {PropertyId::kEnable4byteAs, NodeType::kGlobalSystemConfig, boolean("enable_4byte_as")},
-    {PropertyId::kFastConvergenceParameters, NodeType::kGlobalSystemConfig, complex("fast_convergence_parameters", kFastConvergence)},
-    {PropertyId::kGracefulRestartParameters, NodeType::kGlobalSystemConfig, complex("graceful_restart_parameters", kGracefulRestart)},
-    {PropertyId::kRdClusterSeed, NodeType::kGlobalSystemConfig, integer("rd_cluster_seed")},
-    {PropertyId::kHasPnf, NodeType::kRoutingInstance, boolean("routing_instance_has_pnf")},
-    {PropertyId::kSubClusterId, NodeType::kSubCluster, integer("sub_cluster_id")},
-    {PropertyId::kNetworkId, NodeType::kVirtualNetwork, integer("virtual_network_network_id")},
-    {PropertyId::kPbbEvpnEnable, NodeType::kVirtualNetwork, boolean("pbb_evpn_enable")},
-    {PropertyId::kVirtualNetworkProperties, NodeType::kVirtualNetwork, complex("virtual_network_properties", kVirtualNetworkType)},
+constexpr std::size_t index_of(NodeType type) { return static_cast<std::size_t>(type); }
+
+// The tables again, in the order in which they are asked; made once.
+class Index {
+ public:
+  Index() {
+    for (const TypeRow& type : kTypes) types.emplace(type.column, &type);
+    for (const PropertyRow& property : kProperties) properties[index_of(property.owner)].push_back(&property);
+    for (const TypeRow& type : kTypes) {
+      auto& own = properties[index_of(type.type)];
+      if (type.has_common_properties) {
+        for (const PropertyRow& property : kCommonProperties) own.push_back(&property);
+      }
+      auto& named = by_name[index_of(type.type)];
+      for (std::size_t place = 0; place < own.size(); ++place) named.emplace_back(own[place]->value.name, static_cast<int>(place));
+      std::sort(named.begin(), named.end());
+    }
+    for (const LinkRow& link : kLinks) {
+      const bool is_parent = link.relation == kHas;
+      links[is_parent][index_of(is_parent ? link.to : link.from)][index_of(is_parent ? link.from : link.to)] = &link;
+      if (link.kind == LinkKind::kVirtualRouterVirtualMachine) router_machine = &link;
+    }
+  }
+
+  boost::unordered_flat_map<std::string_view, const TypeRow*> types;
+  std::array<std::vector<const PropertyRow*>, kNodeTypes> properties;
+  std::array<std::vector<std::pair<std::string_view, int>>, kNodeTypes> by_name;  // places, sorted by name
+  // By relation, type of the row, type of the other end.
+  std::array<std::array<std::array<const LinkRow*, kNodeTypes>, kNodeTypes>, 2> links{};
+  const LinkRow* router_machine = nullptr;
 };
 
-constexpr ReferenceKind kRefers = ReferenceKind::kReference;
-constexpr ReferenceKind kHas = ReferenceKind::kParent;
-
-constexpr LinkRow kLinks[] = {
-    {LinkKind::kBgpPeering, NodeType::kBgpRouter, NodeType::kBgpRouter, kRefers, "bgp-peering", &kBgpPeeringAttributes},
-    {LinkKind::kBgpRouterSubCluster, NodeType::kBgpRouter, NodeType::kSubCluster, kRefers, "bgp-router-sub-cluster", nullptr},
-    {LinkKind::kConnection, NodeType::kRoutingInstance, NodeType::kRoutingInstance, kRefers, "connection", &kConnectionType},
-    {LinkKind::kInstanceBgpRouter, NodeType::kRoutingInstance, NodeType::kBgpRouter, kHas, "instance-bgp-router", nullptr},
-    {LinkKind::kInstanceTarget, NodeType::kRoutingInstance, NodeType::kRouteTarget, kRefers, "instance-target", &kInstanceTargetType},
-    {LinkKind::kVirtualNetworkRoutingInstance, NodeType::kVirtualNetwork, NodeType::kRoutingInstance, kHas,
-     "virtual-network-routing-instance", nullptr},
-};
-
-template <class Table, class Predicate>
-auto find_row(const Table& table, Predicate matches) {
-  const auto at = std::find_if(std::begin(table), std::end(table), matches);
-  return at == std::end(table) ? nullptr : &*at;
+const Index& index() {
+  static const Index kIndex;
+  return kIndex;
 }
 
 }  // namespace
 
 const TypeRow* find_type(std::string_view column) {
-  return find_row(kTypes, [&](const TypeRow& row) { return row.column == column; });
+  const auto at = index().types.find(column);
+  return at == index().types.end() ? nullptr : at->second;
 }
 
-const TypeRow& type_row(NodeType type) { return kTypes[static_cast<std::size_t>(type)]; }
+const TypeRow& type_row(NodeType type) { return kTypes[index_of(type)]; }
+
+std::span<const PropertyRow* const> properties_of(NodeType type) { return index().properties[index_of(type)]; }
+
+int property_place(NodeType owner, std::string_view name) {
+  const auto& named = index().by_name[index_of(owner)];
+  const auto less = [](const auto& entry, std::string_view n) { return entry.first < n; };
+  const auto at = std::lower_bound(named.begin(), named.end(), name, less);
+  return at == named.end() || at->first != name ? -1 : at->second;
+}
 
 const PropertyRow* find_property(NodeType owner, std::string_view name) {
-  return find_row(kProperties, [&](const PropertyRow& row) { return row.owner == owner && row.value.name == name; });
+  const int place = property_place(owner, name);
+  return place < 0 ? nullptr : properties_of(owner)[static_cast<std::size_t>(place)];
 }
 
-const LinkRow* find_link(NodeType own, configdb::ReferenceKind relation, std::string_view other) {
-  return find_row(kLinks, [&](const LinkRow& row) {
-    const bool is_parent = relation == kHas;
-    return row.relation == relation && (is_parent ? row.to : row.from) == own && type_row(is_parent ? row.from : row.to).column == other;
-  });
+std::span<const LinkRow> link_rows() { return kLinks; }
+
+const LinkRow* find_link(NodeType own, ReferenceKind relation, std::string_view other) {
+  const TypeRow* type = find_type(other);
+  return type == nullptr ? nullptr : index().links[relation == kHas][index_of(own)][index_of(type->type)];
 }
+
+const LinkRow& virtual_router_virtual_machine() { return *index().router_machine; }
 
 }  // namespace signalbox::ifmap

@@ -1,9 +1,7 @@
-// Value: a property or link attribute, read from JSON by its schema.
+// Value: a property or link attribute in a form for this node's own use; agents' properties stay packed.
 //
-// Reading is as lenient as the incumbent's (spec/config.md 2.9): integers may be texts, members that are null or unknown are passed over,
-// absent members take the schema's default, else 0, false or empty. Anything else is an error that rejects the whole property.
-// Integers are kept modulo 2^32.
-// Threads: plain value.
+// Members that the row does not say have the schema's default. Integers are those of packed values modulo 2^32.
+// Threads: plain value. Source: spec/config.md 2.9.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/result.hpp"
+#include "ifmap-compat/packed.hpp"
 #include "ifmap-compat/schema.hpp"
 
 namespace signalbox::ifmap {
@@ -20,12 +18,11 @@ class Value {
  public:
   Value() = default;
 
-  // The whole JSON text must be one value of the schema; null gives a value that is not set. The error names the member.
-  static core::Result<Value> parse(const Member& schema, std::string_view json);
-  // A link's attribute; null is as good as {}.
-  static core::Result<Value> parse_attribute(const ComplexType& type, std::string_view json);
+  // Reads one packed value.
+  static Value unpack(const Member& schema, PackedReader& in);
+  static Value unpack(const ComplexType& type, PackedReader& in);
 
-  // False: absent or null. Such a value reads as 0, false, empty.
+  // False: the object has no such property. Such a value reads as 0, false, empty.
   bool is_set() const { return set_; }
   std::uint32_t number() const { return number_; }
   bool flag() const { return number_ != 0; }
@@ -38,7 +35,7 @@ class Value {
   bool operator==(const Value&) const = default;
 
  private:
-  friend class ValueReader;
+  static Value unpack_single(const Member& schema, PackedReader& in);
 
   bool set_ = false;
   std::uint32_t number_ = 0;

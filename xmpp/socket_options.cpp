@@ -12,6 +12,9 @@
 namespace signalbox::xmpp {
 namespace {
 
+// Without a limit the kernel takes several MB per socket: memory for lag, and states that are out of date by the time they are sent.
+constexpr int kMostUnsent = 256 * 1024;
+
 core::Status set(int fd, int level, int option, int value, const char* name) {
   if (::setsockopt(fd, level, option, &value, sizeof value) == 0) return {};
   return core::error(std::string(name) + " " + std::to_string(value) + ": " + std::generic_category().message(errno));
@@ -44,6 +47,7 @@ core::Status set_session_options(int fd, const TcpLiveness& liveness) {
       {IPPROTO_TCP, TCP_KEEPCNT, liveness.probes, "TCP_KEEPCNT"},
       {IPPROTO_TCP, TCP_USER_TIMEOUT, liveness.user_timeout_ms, "TCP_USER_TIMEOUT"},
       {IPPROTO_TCP, TCP_NODELAY, 1, "TCP_NODELAY"},
+      {IPPROTO_TCP, TCP_NOTSENT_LOWAT, kMostUnsent, "TCP_NOTSENT_LOWAT"},
   };
   for (const Option& o : options) {
     if (auto status = set(fd, o.level, o.option, o.value, o.name); !status) return status;

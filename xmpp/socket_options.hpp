@@ -21,7 +21,8 @@ struct TcpLiveness {
 };
 
 // Keepalive, user timeout, and no delay: a session gathers what it has before it writes, so Nagle's algorithm could only hold back the
-// last piece of a burst until the peer's delayed acknowledgement.
+// last piece of a burst until the peer's delayed acknowledgement. And a limit to what waits unsent in the kernel (256 KiB): what a slow
+// reader has not taken waits in the route tables, where it stays up to date.
 core::Status set_session_options(int fd, const TcpLiveness& liveness);
 
 // `dscp` 0..63 into the traffic class of an IPv4 or IPv6 socket.

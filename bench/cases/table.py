@@ -62,7 +62,7 @@ CASES = [
         Figure('CPU per route', 'us', lambda r: phase(r, 'publish')['node']['cpu_us_per_published'], 2.5, 65,
                lambda r, roof: delivery_floor(phase(r, 'publish'), roof))]),
     Case('change_to_1', 'one change to 1 agent, idle', '--agents 2 --publishers 1 --routes 100', '--latency-probes 500', [
-        Figure('p50', 'us', lambda r: phase(r, 'latency')['first_seen']['p50_us'], 60, 560, lambda r, roof: 2 * roof['send_700b_us']),
+        Figure('p50', 'us', lambda r: phase(r, 'latency')['first_seen']['p50_us'], 60, 560, lambda r, roof: roof['relay_us']),
         Figure('p99', 'us', lambda r: phase(r, 'latency')['first_seen']['p99_us'])]),
     Case('change_to_1000', 'one change to the last of 1,000 agents, idle', '--agents 1001 --publishers 1 --routes 100', '--latency-probes 200', [
         Figure('p50', 'us', lambda r: phase(r, 'latency')['last_seen']['p50_us'], 5000, 10100, lambda r, roof: 1000 * roof['send_700b_1000_us']),

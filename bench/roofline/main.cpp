@@ -37,6 +37,7 @@ std::vector<Figure> measure_all(bool quick) {
   add("send_256k_s_per_gb", "the same, 256 KiB pieces", "CPU s per GB", send_seconds_per_gb(100, 256 * 1024, bytes, repeats));
   add("send_700b_us", "send of 700 bytes, 100 readers in turn", "CPU us", send_us(100, 700, quick ? 20'000 : 200'000, repeats));
   add("send_700b_1000_us", "send of 700 bytes, 1,000 readers in turn", "CPU us", send_us(1000, 700, quick ? 20'000 : 200'000, repeats));
+  add("relay_us", "a route's bytes from one idle connection through a process to another, p50", "us", relay_us(quick ? 50 : 300));
   const ParseCost parse = parse_cost(quick ? 2'000 : 20'000, repeats);
   add("published_route_bytes", "bytes of a published route (publish + collection)", "bytes", static_cast<double>(parse.bytes));
   add("extract_route_us", "read a published route, hand-written extractor", "CPU us", parse.extractor_us);

@@ -20,6 +20,10 @@ double send_seconds_per_gb(std::size_t readers, std::size_t piece, std::size_t b
 /// CPU us of one sendmsg of `size` bytes, `count` of them round robin over `readers` sockets. A system call and a loopback delivery.
 double send_us(std::size_t readers, std::size_t size, std::size_t count, int repeats);
 
+/// us of the clock from sending a published route over loopback until another connection has got it from a process in between, which
+/// answers the sender first: `count` times, each after a pause. Wake-ups and deliveries, no work at all.
+double relay_us(std::size_t count);
+
 /// CPU us to read all fields of one published route (a publish and a collection stanza as real agents write them).
 struct ParseCost {
   double extractor_us;  // hand-written, memchr from tag to tag

@@ -75,6 +75,12 @@ void Feed::overdue(core::TimePoint since, std::vector<FeedReader*>& out) const {
   }
 }
 
+void Feed::stragglers(core::TimePoint since, std::vector<FeedReader*>& out) const {
+  overdue(since, out);
+  const std::size_t few = std::max<std::size_t>(readers_.size() / 2, 1);
+  std::erase_if(out, [&](const FeedReader* reader) { return entries_[reader->next - first_].readers > few; });
+}
+
 bool Feed::take_acknowledgement(FeedAck& ack) {
   if (acknowledge_through_ == 0) return false;
   ack.instance = instance_;

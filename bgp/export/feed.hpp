@@ -58,6 +58,8 @@ class Feed {
 
   // Readers whose next body has been waiting since before `since`.
   void overdue(core::TimePoint since, std::vector<FeedReader*>& out) const;
+  // Those of them that most others have left behind: where half the readers or more want the same body, it is the machine that is slow.
+  void stragglers(core::TimePoint since, std::vector<FeedReader*>& out) const;
 
   unsigned partition() const { return partition_; }
   core::InstanceId instance() const { return instance_; }

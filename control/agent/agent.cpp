@@ -51,6 +51,7 @@ void Agent::closed() {
     if (!subscription.pending) leave(subscription);
   }
   subscriptions_.clear();
+  if (config_.joined()) hub_.output().to_config(LeaveConfig{id_});
   if (claimed) hub_.output().to_registry(ReleaseName{session_->name(), id_});
 }
 
@@ -58,7 +59,11 @@ void Agent::closed() {
 
 void Agent::request(const xmpp::PubsubRequest& request, const xmpp::PubsubRequest* published, core::TimePoint now) {
   last_activity_ = now;
-  if (closing_ || !(request.channels & xmpp::kBgpChannel)) return;
+  if (closing_) return;
+  if (request.channels & xmpp::kConfigChannel) {
+    if (auto told = config_.request(request, id_, hub_.options().shard)) hub_.output().to_config(std::move(*told));
+  }
+  if (!(request.channels & xmpp::kBgpChannel)) return;
   switch (request.kind) {
     case xmpp::RequestKind::kSubscribe: return subscribe(request);
     case xmpp::RequestKind::kUnsubscribe: return unsubscribe(request.node);
@@ -132,7 +137,11 @@ void Agent::collect(const xmpp::PubsubRequest& collection, const xmpp::PubsubReq
   if (collection.association_node != published->node) return;
   const std::string& instance = collection.node;
   if (!published->family) {
-    if (is_agent_family(published->afi, published->safi)) publishable(instance, collection.withdraw);
+    if (!is_agent_family(published->afi, published->safi)) return;
+    // The default instance has no tables of these families, so nobody is subscribed to them.
+    if (instance == bgp::kMasterInstanceName)
+      return close(CloseReason::kProtocolError, "published into a table of " + instance + " that does not exist");
+    publishable(instance, collection.withdraw);
     return;
   }
   for (const xmpp::PublishedItem& item : published->items) {
@@ -332,8 +341,25 @@ void Agent::ask_for_missed(SubscriptionReader& reader) {
   hub_.output().to_partition(reader.partition, bgp::CatchUp{id_, reader.subscription->id, reader.subscription->join}, 0);
 }
 
+void Agent::configuration(core::ChunkPtr body) {
+  config_.deliver(std::move(body));
+  hub_.mark_dirty(*this);
+}
+
+void Agent::fill_config() {
+  std::size_t taken = 0;
+  while (config_.has_output() && session_->room() > 0) {
+    core::ChunkPtr body = config_.take();
+    taken += body->size();
+    session_->send(config_.first_line());
+    session_->send(std::move(body));
+  }
+  if (taken != 0) hub_.output().to_config(TookConfig{id_, taken});
+}
+
 void Agent::fill(core::TimePoint now) {
   if (closing_) return;
+  fill_config();
   while (!ready_.empty() && session_->room() > 0) {
     SubscriptionReader& reader = *ready_.front();
     core::ChunkPtr body = next_body(reader);

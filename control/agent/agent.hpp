@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "bgp/messages.hpp"
+#include "control/agent/config_channel.hpp"
 #include "control/agent/subscription.hpp"
 #include "core/clock.hpp"
 #include "xmpp/pubsub.hpp"
@@ -60,6 +61,8 @@ class Agent {
   // From partitions.
   void joined(const bgp::Joined& joined);
   void caught_up(bgp::CatchUpChunk chunk);
+  // From the configuration thread.
+  void configuration(core::ChunkPtr body);
   // A feed has something for this reader.
   void ready(SubscriptionReader& reader);
   // The reader is too slow: its cursor becomes a position.
@@ -67,7 +70,7 @@ class Agent {
 
   // Moves bodies from the feeds to the session while it has room.
   void fill(core::TimePoint now);
-  bool has_output() const { return !ready_.empty(); }
+  bool has_output() const { return !ready_.empty() || config_.has_output(); }
   void tick(core::TimePoint now);
 
   bool claimed = false;  // has asked the registry for its name, which it releases at its end
@@ -78,6 +81,7 @@ class Agent {
 
   const std::map<std::string, Subscription, std::less<>>& subscriptions() const { return subscriptions_; }
   const AgentCounters& counters() const { return counters_; }
+  const ConfigChannel& config_channel() const { return config_; }
 
  private:
   void subscribe(const xmpp::PubsubRequest& request);
@@ -99,6 +103,7 @@ class Agent {
   bool has_more(const SubscriptionReader& reader) const;
   void ask_for_missed(SubscriptionReader& reader);
   void close(xmpp::CloseReason reason, std::string detail);
+  void fill_config();
   void maybe_send_end_of_rib(core::TimePoint now);
   bool joining() const;
 
@@ -112,6 +117,7 @@ class Agent {
   std::uint32_t next_join_ = 1;
   std::vector<SubscriptionReader*> ready_;  // few: one per instance and partition with news
   std::vector<SubscriptionReader*> lagging_;
+  ConfigChannel config_;
   AgentCounters counters_;
   // End-of-RIB (spec/xmpp.md 2.6).
   bool end_of_rib_sent_ = false;

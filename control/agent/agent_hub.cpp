@@ -86,6 +86,12 @@ void AgentHub::on(ClaimAnswer answer) {
   agent->session().accept_open();
 }
 
+void AgentHub::on(ConfigBodies bodies) {
+  for (ConfigBodies::Body& body : bodies.bodies) {
+    if (Agent* agent = find(body.peer)) agent->configuration(std::move(body.bytes));
+  }
+}
+
 void AgentHub::on(bgp::ConfigPtr config) {
   const bgp::ConfigPtr before = std::exchange(config_, std::move(config));
   decoder_.set_context(xmpp::DecodeContext{config_->self.autonomous_system});
@@ -281,17 +287,19 @@ void AgentHub::tick(core::TimePoint now) {
 void AgentHub::find_slow_readers() {
   const SlowReaderLimits& limits = options_.slow_readers;
   std::vector<bgp::FeedReader*> slow;
-  const auto let_fall = [&](bgp::Feed& feed, core::TimePoint since, core::TimePoint blocked_before) {
-    slow.clear();
-    feed.overdue(since, slow);
+  const auto let_fall = [&](core::TimePoint blocked_before) {
     for (bgp::FeedReader* r : slow) {
       auto& reader = *static_cast<SubscriptionReader*>(r->owner);
       if (reader.agent->session().blocked_since() <= blocked_before) reader.agent->fall_out(reader);
     }
+    slow.clear();
   };
   feeds_.for_each([&](bgp::Feed& feed) {
-    let_fall(feed, now_ - limits.too_slow, now_);
-    if (feed.bytes() > limits.feed_keeps) let_fall(feed, now_ - limits.slow, now_ - limits.stuck);
+    feed.overdue(now_ - limits.too_slow, slow);
+    let_fall(now_);
+    if (feed.bytes() <= limits.feed_keeps) return;
+    feed.stragglers(now_ - limits.slow, slow);
+    let_fall(now_ - limits.stuck);
   });
 }
 

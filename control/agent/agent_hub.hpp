@@ -15,6 +15,7 @@
 #include "bgp/export/feed.hpp"
 #include "bgp/messages.hpp"
 #include "control/agent/agent.hpp"
+#include "control/agent/config_messages.hpp"
 #include "control/agent/name_registry.hpp"
 #include "core/clock.hpp"
 #include "xmpp/pubsub_decode.hpp"
@@ -32,17 +33,18 @@ class HubOutput {
   // The partition has more waiting than it should: stop reading from agents for a while.
   virtual bool congested(unsigned partition) const = 0;
   virtual void to_registry(RegistryMessage message) = 0;
+  virtual void to_config(ToConfig message) = 0;
   // Never used again in this process.
   virtual core::PeerId new_peer_id() = 0;
 };
 
 using HubTask = std::function<void(AgentHub&)>;
 // ConfigPtr: every partition has this configuration already.
-using HubMessage = std::variant<bgp::FromPartition, bgp::ConfigPtr, ClaimAnswer, HubTask>;
+using HubMessage = std::variant<bgp::FromPartition, bgp::ConfigPtr, ClaimAnswer, ConfigBodies, HubTask>;
 
 // When a reader falls out of a feed.
 struct SlowReaderLimits {
-  // Its next body has waited this long ...
+  // Its next body, which most other readers have taken, has waited this long ...
   core::milliseconds slow{500};
   // ... while its socket took nothing for this long ...
   core::milliseconds stuck{250};
@@ -122,6 +124,7 @@ class AgentHub : public xmpp::SessionHandler {
   void on(bgp::FromPartition message);
   void on(bgp::ConfigPtr config);
   void on(ClaimAnswer answer);
+  void on(ConfigBodies bodies);
   void on(HubTask task) { task(*this); }
   void on(bgp::Joined& joined);
   void on(bgp::FeedChunk& chunk);

@@ -15,6 +15,7 @@
 #include "configdb/live_source.hpp"
 #include "control/options/options.hpp"
 #include "ifmap-compat/diagnostic.hpp"
+#include "ifmap-compat/graph.hpp"
 
 namespace boost::asio {
 class io_context;
@@ -53,7 +54,11 @@ class ConfigKeeper {
  public:
   static constexpr std::size_t kMostProblems = 1000;
 
-  using Apply = std::function<void(std::shared_ptr<const bgp::Config>)>;
+  // Who is told of changes.
+  struct Listener {
+    std::function<void(std::shared_ptr<const bgp::Config>)> apply;  // another snapshot
+    std::function<void()> graph_changed;
+  };
 
   virtual ~ConfigKeeper() = default;
 
@@ -65,9 +70,11 @@ class ConfigKeeper {
   // The same from any thread, with the options in force; soon.
   virtual void reinitialize() = 0;
   virtual ConfigStatus status() const = 0;
+  // What all of it is made of; main thread only.
+  virtual ifmap::Graph& graph() = 0;
 };
 
 // A file, when one is configured, else the database. Runs on `io`, which must outlive it.
-std::unique_ptr<ConfigKeeper> make_config_keeper(boost::asio::io_context& io, const Options& options, ConfigKeeper::Apply apply);
+std::unique_ptr<ConfigKeeper> make_config_keeper(boost::asio::io_context& io, const Options& options, ConfigKeeper::Listener listener);
 
 }  // namespace signalbox::control

@@ -8,6 +8,7 @@
 
 #include "control/http/http_server.hpp"
 #include "control/http/site.hpp"
+#include "control/node/config_exchange.hpp"
 #include "control/node/config_keeper.hpp"
 #include "control/node/node.hpp"
 #include "control/node/node_show.hpp"
@@ -81,11 +82,15 @@ class Daemon {
       : loader_(loader),
         signals_(std::move(signals)),
         node_(loader.options()),
-        keeper_(make_config_keeper(io_, *loader.options(),
-                                   [this](std::shared_ptr<const bgp::Config> config) { node_.apply(std::move(config)); })),
+        keeper_(make_config_keeper(
+            io_, *loader.options(),
+            {[this](std::shared_ptr<const bgp::Config> config) { node_.apply(std::move(config)); }, [this] { exchange_->run(); }})),
         show_(node_, *keeper_),
         http_(http_config(*loader.options())),
-        site_(show_, http_.post(), site_options()) {}
+        site_(show_, http_.post(), site_options()) {
+    exchange_.emplace(node_.config_inbox(), keeper_->graph(),
+                      [this](core::ShardId shard, ConfigBodies bodies) { node_.send_configuration(shard, std::move(bodies)); });
+  }
 
   int run() {
     const Options& options = *loader_.options();
@@ -101,10 +106,12 @@ class Daemon {
     }
     core::log::notice("http", "listening", {{"address", options.http.address.to_string()}, {"port", http_.port()}});
     keeper_->start();
-    boost::asio::posix::stream_descriptor signals(io_, signals_.fd());
+    boost::asio::posix::stream_descriptor signals(io_, signals_.fd()), agents(io_, node_.config_inbox().fd());
     wait_for_signals(signals);
+    wait_for_agents(agents);
     io_.run();
     signals.release();
+    agents.release();
     http_.stop();
     keeper_->stop();
     node_.stop();
@@ -121,6 +128,14 @@ class Daemon {
       }
       while (const auto signal = signals_.next()) on_signal(*signal);
       if (!io_.stopped()) wait_for_signals(signals);
+    });
+  }
+
+  void wait_for_agents(boost::asio::posix::stream_descriptor& agents) {
+    agents.async_wait(boost::asio::posix::stream_descriptor::wait_read, [this, &agents](const boost::system::error_code& ec) {
+      if (ec) return;
+      exchange_->run();
+      wait_for_agents(agents);
     });
   }
 
@@ -149,6 +164,7 @@ class Daemon {
   Node node_;
   boost::asio::io_context io_;
   std::unique_ptr<ConfigKeeper> keeper_;
+  std::optional<ConfigExchange> exchange_;
   NodeShow show_;
   HttpServer http_;
   Site site_;

@@ -86,10 +86,10 @@ struct Database {
 
 class DatabaseKeeper::Impl : public std::enable_shared_from_this<DatabaseKeeper::Impl>, private configdb::LiveObserver {
  public:
-  Impl(boost::asio::io_context& io, const Options& options, Apply apply)
+  Impl(boost::asio::io_context& io, const Options& options, Listener listener)
       : io_(io),
         options_(options),
-        apply_(std::move(apply)),
+        listener_(std::move(listener)),
         snapshot_(graph_, options.hostname),
         database_(std::make_unique<Database>(io, options_.configdb)),
         source_(database_->store, graph_, *this, live_options()),
@@ -152,6 +152,8 @@ class DatabaseKeeper::Impl : public std::enable_shared_from_this<DatabaseKeeper:
     const std::lock_guard lock(mutex_);
     return status_;
   }
+
+  ifmap::Graph& graph() { return graph_; }
 
  private:
   configdb::LiveOptions live_options() const {
@@ -230,6 +232,7 @@ class DatabaseKeeper::Impl : public std::enable_shared_from_this<DatabaseKeeper:
     const core::TimePoint now = core::Clock::now();
     core::TimePoint next = source_.run(now);
     next = std::min(next, take_snapshot(now));
+    if (source_.complete() && std::exchange(shown_, told()) != told()) listener_.graph_changed();
     next = std::min(next, diagnose(now));
     publish_status();
     if (next == core::TimePoint::max()) {
@@ -243,21 +246,23 @@ class DatabaseKeeper::Impl : public std::enable_shared_from_this<DatabaseKeeper:
     });
   }
 
+  // Changes that the graph has taken.
+  std::uint64_t told() const { return source_.counters().changes_told + source_.counters().deletes_told; }
+
   // Returns when to look again.
   core::TimePoint take_snapshot(core::TimePoint now) {
-    const std::uint64_t told = source_.counters().changes_told + source_.counters().deletes_told;
-    if (!source_.complete() || (told == told_ && applied_)) return core::TimePoint::max();
+    if (!source_.complete() || (told() == told_ && applied_)) return core::TimePoint::max();
     if (source_.reading()) {
       if (snapshot_due_ == core::TimePoint::max()) snapshot_due_ = now + kSnapshotDelay;
       if (now < snapshot_due_) return snapshot_due_;
     }
     snapshot_due_ = core::TimePoint::max();
-    told_ = told;
+    told_ = told();
     diagnose_due_ = std::min(diagnose_due_, std::max(now + kDiagnoseDelay, diagnose_after_));
     auto snapshot = snapshot_.update();
     if (snapshot != applied_) {
       applied_ = snapshot;
-      apply_(std::move(snapshot));
+      listener_.apply(std::move(snapshot));
     }
     return core::TimePoint::max();
   }
@@ -346,7 +351,7 @@ class DatabaseKeeper::Impl : public std::enable_shared_from_this<DatabaseKeeper:
 
   boost::asio::io_context& io_;
   Options options_;
-  const Apply apply_;
+  const Listener listener_;
   ifmap::Graph graph_;
   ifmap::BgpSnapshot snapshot_;
   std::unique_ptr<Database> database_;
@@ -359,7 +364,8 @@ class DatabaseKeeper::Impl : public std::enable_shared_from_this<DatabaseKeeper:
   core::log::RateLimit message_limit_{10, std::chrono::seconds(60)};
   bool run_posted_ = false;
   bool stopped_ = false;
-  std::uint64_t told_ = 0;  // changes that the last snapshot holds
+  std::uint64_t told_ = 0;   // changes that the last snapshot holds
+  std::uint64_t shown_ = 0;  // those the listener was told of
   std::shared_ptr<const bgp::Config> applied_;
   core::TimePoint snapshot_due_ = core::TimePoint::max();
   core::TimePoint diagnose_due_ = core::TimePoint::max();
@@ -372,13 +378,14 @@ class DatabaseKeeper::Impl : public std::enable_shared_from_this<DatabaseKeeper:
   ConfigStatus status_;
 };
 
-DatabaseKeeper::DatabaseKeeper(boost::asio::io_context& io, const Options& options, Apply apply)
-    : impl_(std::make_shared<Impl>(io, options, std::move(apply))) {}
+DatabaseKeeper::DatabaseKeeper(boost::asio::io_context& io, const Options& options, Listener listener)
+    : impl_(std::make_shared<Impl>(io, options, std::move(listener))) {}
 DatabaseKeeper::~DatabaseKeeper() { impl_->stop(); }
 void DatabaseKeeper::start() { impl_->start(); }
 void DatabaseKeeper::stop() { impl_->stop(); }
 void DatabaseKeeper::reload(const Options& options, bool anew) { impl_->reload(options, anew); }
 void DatabaseKeeper::reinitialize() { impl_->post_reinitialize(); }
 ConfigStatus DatabaseKeeper::status() const { return impl_->status(); }
+ifmap::Graph& DatabaseKeeper::graph() { return impl_->graph(); }
 
 }  // namespace signalbox::control

@@ -16,7 +16,7 @@ class DatabaseKeeper : public ConfigKeeper {
  public:
   static constexpr core::milliseconds kSnapshotDelay{100};
 
-  DatabaseKeeper(boost::asio::io_context& io, const Options& options, Apply apply);
+  DatabaseKeeper(boost::asio::io_context& io, const Options& options, Listener listener);
   ~DatabaseKeeper() override;
 
   void start() override;
@@ -24,6 +24,7 @@ class DatabaseKeeper : public ConfigKeeper {
   void reload(const Options& options, bool anew) override;
   void reinitialize() override;
   ConfigStatus status() const override;
+  ifmap::Graph& graph() override;
 
  private:
   class Impl;

@@ -44,8 +44,8 @@ class FileKeeper::Watch {
   std::function<void()> changed_;
 };
 
-FileKeeper::FileKeeper(boost::asio::io_context& io, std::string path, std::string hostname, Apply apply)
-    : io_(io), file_(path, std::move(hostname)), apply_(std::move(apply)) {
+FileKeeper::FileKeeper(boost::asio::io_context& io, std::string path, std::string hostname, Listener listener)
+    : io_(io), file_(path, std::move(hostname)), listener_(std::move(listener)) {
   auto watcher = configdb::FileWatcher::open(std::move(path));
   if (watcher) {
     watch_ = std::make_unique<Watch>(io_, std::move(*watcher), [this] { load(); });
@@ -78,9 +78,12 @@ void FileKeeper::load() {
   std::shared_ptr<const bgp::Config> snapshot;
   if (loaded) snapshot = file_.snapshot();
   report(loaded);
-  if (!loaded || snapshot == applied_) return;
-  applied_ = snapshot;
-  apply_(std::move(snapshot));
+  if (!loaded) return;
+  if (snapshot != applied_) {
+    applied_ = snapshot;
+    listener_.apply(std::move(snapshot));
+  }
+  listener_.graph_changed();
 }
 
 void FileKeeper::report(const core::Result<configdb::Load>& load) {

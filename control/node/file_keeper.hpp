@@ -15,7 +15,7 @@ namespace signalbox::control {
 
 class FileKeeper : public ConfigKeeper {
  public:
-  FileKeeper(boost::asio::io_context& io, std::string path, std::string hostname, Apply apply);
+  FileKeeper(boost::asio::io_context& io, std::string path, std::string hostname, Listener listener);
   ~FileKeeper() override;
 
   void start() override;
@@ -23,6 +23,7 @@ class FileKeeper : public ConfigKeeper {
   void reload(const Options& options, bool anew) override;
   void reinitialize() override;
   ConfigStatus status() const override;
+  ifmap::Graph& graph() override { return file_.graph(); };
 
  private:
   class Watch;
@@ -32,7 +33,7 @@ class FileKeeper : public ConfigKeeper {
 
   boost::asio::io_context& io_;
   ifmap::FileConfig file_;
-  Apply apply_;
+  Listener listener_;
   std::unique_ptr<Watch> watch_;  // null when the file cannot be watched
   std::shared_ptr<const bgp::Config> applied_;
   mutable std::mutex mutex_;  // guards status_: show pages read it

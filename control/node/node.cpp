@@ -29,7 +29,7 @@ Node::Node(std::shared_ptr<const Options> options) : options_(std::move(options)
         std::make_unique<ShardRuntime>(core::ShardId(i), network_, session_options(*options_), options_->xmpp.accept_without_config));
     network_.shards[i] = runtimes_.back().get();
   }
-  config_.store(std::make_shared<const bgp::Config>());
+  config_ = std::make_shared<const bgp::Config>();
 }
 
 Node::~Node() { stop(); }
@@ -121,18 +121,36 @@ void Node::stop() {
   for (auto& runtime : runtimes_) runtime->stop();
 }
 
+std::shared_ptr<const bgp::Config> Node::config() const {
+  const std::lock_guard lock(config_mutex_);
+  return config_;
+}
+
 void Node::apply(std::shared_ptr<const bgp::Config> config) {
-  config_.store(config, std::memory_order_release);
   auto waiting = std::make_shared<std::atomic<unsigned>>(network_.partitions);
   for (unsigned p = 0; p < network_.partitions; ++p) {
     network_.owner_of(p).post(bgp::ToPartition(config));
     on_partition(p, [this, waiting, config](bgp::Partition&) {
-      if (waiting->fetch_sub(1, std::memory_order_acq_rel) != 1) return;
-      for (auto& runtime : runtimes_) runtime->post(HubMessage(config));
-      on_hub(0, [this, config](AgentHub&) { peers_->apply(config); });
+      if (waiting->fetch_sub(1, std::memory_order_acq_rel) == 1) apply_to_hubs(config);
     });
   }
 }
+
+void Node::apply_to_hubs(std::shared_ptr<const bgp::Config> config) {
+  auto waiting = std::make_shared<std::atomic<unsigned>>(shards());
+  for (unsigned s = 0; s < shards(); ++s) {
+    runtimes_[s]->post(HubMessage(config));
+    on_hub(s, [this, waiting, config](AgentHub&) {
+      if (waiting->fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+      const std::lock_guard lock(config_mutex_);
+      // Hubs of two snapshots in a row may finish in either order.
+      if (config->version > config_->version) config_ = config;
+    });
+  }
+  on_hub(0, [this, config](AgentHub&) { peers_->apply(config); });
+}
+
+void Node::send_configuration(core::ShardId shard, ConfigBodies bodies) { runtimes_[shard.value]->post(HubMessage(std::move(bodies))); }
 
 core::Status Node::reload_tls() { return tls_ ? tls_->reload() : core::Status{}; }
 

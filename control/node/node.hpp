@@ -7,6 +7,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -33,12 +34,16 @@ class Node {
 
   // Gives the snapshot to all partitions and then, when each has it, to all hubs and the BGP peers.
   void apply(std::shared_ptr<const bgp::Config> config);
+  // For the configuration thread: what agents ask of it, and what they are told.
+  ConfigInbox& config_inbox() { return network_.config_inbox; }
+  void send_configuration(core::ShardId shard, ConfigBodies bodies);
   // Reads the TLS files anew; sessions that begin from now on use them.
   core::Status reload_tls();
 
   // ---- for show
   const Options& options() const { return *options_; }
-  std::shared_ptr<const bgp::Config> config() const { return config_.load(std::memory_order_acquire); }
+  // The snapshot that all partitions and hubs have.
+  std::shared_ptr<const bgp::Config> config() const;
   unsigned shards() const { return static_cast<unsigned>(runtimes_.size()); }
   unsigned partitions() const { return network_.partitions; }
   ShardRuntime& shard(unsigned i) { return *runtimes_[i]; }
@@ -55,6 +60,7 @@ class Node {
  private:
   core::Status listen(const xmpp::Listener::Options& options, std::unique_ptr<xmpp::Listener>& listener);
   void place(xmpp::AcceptedSocket socket);
+  void apply_to_hubs(std::shared_ptr<const bgp::Config> config);
   void start_bgp();
 
   std::shared_ptr<const Options> options_;
@@ -64,7 +70,8 @@ class Node {
   std::unique_ptr<xmpp::TlsFiles> tls_;
   std::unique_ptr<xmpp::Listener> listener_;
   std::unique_ptr<xmpp::Listener> tls_listener_;
-  std::atomic<std::shared_ptr<const bgp::Config>> config_;
+  mutable std::mutex config_mutex_;  // show pages read config_ on their own thread
+  std::shared_ptr<const bgp::Config> config_;
   std::atomic<std::uint32_t> most_sessions_{0};
   bool running_ = false;
 };

@@ -317,6 +317,10 @@ std::vector<MissingItem> NodeShow::missing(const ConfigStatus& status) const {
     for (MissingItem& lost : lost_connections(status)) out.push_back(std::move(lost));
     return out;
   }
+  if (config->version == 0) {
+    out.push_back({"config", "the configuration is read but not yet with all shards", started_, std::nullopt});
+    return out;
+  }
   if (!config->self.usable()) {
     out.push_back({"self",
                    "no usable bgp-router object named " + std::string(bgp::kMasterInstanceName) + ":" + node_.options().hostname +

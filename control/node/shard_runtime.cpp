@@ -112,6 +112,8 @@ bool ShardRuntime::congested(unsigned partition) const { return network_.owner_o
 
 void ShardRuntime::to_registry(RegistryMessage message) { send(network_.registry(), std::move(message), 0); }
 
+void ShardRuntime::to_config(ToConfig message) { network_.config_inbox.post(std::move(message)); }
+
 core::PeerId ShardRuntime::new_peer_id() { return core::PeerId(network_.next_peer.fetch_add(1, std::memory_order_relaxed)); }
 
 }  // namespace signalbox::control

@@ -15,6 +15,7 @@
 #include "control/agent/agent_hub.hpp"
 #include "control/agent/name_registry.hpp"
 #include "control/agent/xmpp_encoder.hpp"
+#include "control/node/config_inbox.hpp"
 #include "core/inbox.hpp"
 #include "core/shard.hpp"
 #include "xmpp/session.hpp"
@@ -36,6 +37,7 @@ struct ShardNetwork {
   std::vector<ShardRuntime*> shards;
   unsigned partitions = 1;
   std::atomic<std::uint32_t> next_peer{1};
+  ConfigInbox config_inbox;
 
   ShardRuntime& owner_of(unsigned partition) { return *shards[partition]; }
   ShardRuntime& registry() { return *shards[0]; }
@@ -75,6 +77,7 @@ class ShardRuntime : private bgp::PartitionOutput, private HubOutput {
   void to_partition(unsigned partition, bgp::ToPartition message, std::size_t bytes) override;
   bool congested(unsigned partition) const override;
   void to_registry(RegistryMessage message) override;
+  void to_config(ToConfig message) override;
   core::PeerId new_peer_id() override;
 
   // To another shard, or straight into this one's own queue.

@@ -2,6 +2,7 @@
 import re
 import select
 import socket
+import ssl
 import time
 import xml.etree.ElementTree as ET
 
@@ -20,7 +21,10 @@ class Agent:
         self.socket.bind((address, 0))
         self.socket.settimeout(10)
         self.socket.connect(('127.0.0.1', port))
-        self.send(STREAM_OPEN % (name, subcluster))
+        self._open(subcluster)
+
+    def _open(self, subcluster):
+        self.send(STREAM_OPEN % (self.name, subcluster))
 
     def established(self):
         """Waits for the stream reply; True when the node answered, False when it closed."""
@@ -53,7 +57,7 @@ class Agent:
 
     # ---- what comes back
 
-    def wait(self, condition, seconds=15):
+    def wait(self, condition, seconds=60):
         """Reads until the condition holds; False when it does not in time."""
         end = time.monotonic() + seconds
         while not condition():
@@ -62,13 +66,16 @@ class Agent:
                 return False
             if self.closed:
                 return bool(condition())
-            if select.select([self.socket], [], [], left)[0]:
+            if self._has_input(left):
                 self._read()
         return True
 
     def take_what_is_there(self):
-        while not self.closed and select.select([self.socket], [], [], 0)[0]:
+        while not self.closed and self._has_input(0):
             self._read()
+
+    def _has_input(self, seconds):
+        return bool(select.select([self.socket], [], [], seconds)[0])
 
     def _read(self):
         try:
@@ -115,3 +122,31 @@ class Agent:
     def drop(self):
         self.socket.close()
         self.closed = True
+
+
+class TlsAgent(Agent):
+    """The same over TLS: asked for inside the stream, or from the first byte."""
+
+    def __init__(self, name, address, port, context, from_first_byte=False):
+        self.context, self.from_first_byte = context, from_first_byte
+        super().__init__(name, address, port)
+
+    def _open(self, subcluster):
+        if not self.from_first_byte:
+            super()._open(subcluster)
+            if not self.wait(lambda: b'</stream:features>' in self.unread):
+                return
+            self.unread = b''
+            self.send('<starttls xmlns="urn:ietf:params:xml:ns:xmpp-tls" />')
+            if not self.wait(lambda: b'<proceed' in self.unread and b'/>' in self.unread):
+                return
+            self.unread = b''
+        self.socket = self.context.wrap_socket(self.socket)
+        super()._open(subcluster)
+
+    def certificate(self):
+        return self.socket.getpeercert(binary_form=True)
+
+    def _has_input(self, seconds):
+        pending = isinstance(self.socket, ssl.SSLSocket) and self.socket.pending()
+        return bool(pending) or super()._has_input(seconds)

@@ -37,7 +37,12 @@ class AgentsTest(unittest.TestCase):
         return a
 
     def assertTold(self, agent, instance, labels):
-        self.assertTrue(agent.wait(lambda: agent.labels(instance) == labels), '%s, wanted %s' % (agent.labels(instance), labels))
+        if agent.wait(lambda: agent.labels(instance) == labels):
+            return
+        has = agent.labels(instance)
+        differs = sorted(p for p in has.keys() | labels.keys() if has.get(p) != labels.get(p))
+        self.fail('session %s; %d prefixes differ: %s' % ('lost' if agent.closed else 'up', len(differs), ', '.join(
+            '%s has %s, wanted %s' % (p, has.get(p), labels.get(p)) for p in differs[:10])))
 
     # ---- routes
 
@@ -149,7 +154,7 @@ class AgentsTest(unittest.TestCase):
         slow, other, publisher = self.agent(1, BLUE), self.agent(2, BLUE), self.agent(3, BLUE)
         want = {}
         for round_ in range(4):
-            for i in range(6000):
+            for i in range(2000):
                 publisher.route(BLUE, '10.%d.%d.%d/32' % (i >> 16, i >> 8 & 255, i & 255), 100 + round_)
                 want['10.%d.%d.%d/32' % (i >> 16, i >> 8 & 255, i & 255)] = {str(100 + round_)}
                 if i % 500 == 0:

@@ -74,7 +74,7 @@ class Rows:
 
 
 class Node:
-    def __init__(self, rows, *arguments, database=None):
+    def __init__(self, rows, *arguments, tls=False, database=None):
         """`database`: options of one to live on, instead of a file of the rows; it may become ready later."""
         self.directory = tempfile.mkdtemp(prefix='signalbox-e2e-')
         self.rows_file = self.directory + '/rows.json'
@@ -86,7 +86,8 @@ class Node:
         self.process = subprocess.Popen(
             [PROGRAM, '--DEFAULT.hostname', 'local', '--DEFAULT.hostip', '127.0.0.1', '--DEFAULT.xmpp_server_port', str(self.port),
              '--DEFAULT.http_server_port', str(self.http), '--DEFAULT.http_server_ip', '127.0.0.1', '--DEFAULT.bgp_port', str(self.bgp),
-             '--DEFAULT.log_file', self.log, *(database or ('--CONFIGDB.config_file', self.rows_file)), *arguments],
+             '--DEFAULT.log_file', self.log, *(database or ('--CONFIGDB.config_file', self.rows_file)),
+             *(['--DEFAULT.xmpp_tls_port', str(self.tls_port)] if tls else []), *arguments],
             stdout=self.out, stderr=subprocess.STDOUT, cwd=self.directory)
         if not database:
             self.await_(lambda: self.status('/readyz') == 200)

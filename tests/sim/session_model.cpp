@@ -33,6 +33,7 @@ bool SessionModel::collect(const Stanza& collection, const Stanza& published) {
   if (holds_routes && (published.bad_prefix || (!collection.withdraw && !published.has_next_hop))) return false;
   const auto found = subscriptions_.find(collection.instance);
   if (found == subscriptions_.end()) return true;
+  if (!holds_routes && collection.instance == bgp::kMasterInstanceName) return true;  // which has no such table
   Subscription& s = found->second;
   if (s.deleted && !collection.withdraw) return true;
   if (!s.has_instance_id) return true;

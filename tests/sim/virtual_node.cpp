@@ -75,6 +75,7 @@ class VirtualNode::Shard : private bgp::PartitionOutput, private control::HubOut
     node_.send(id_, partition, std::move(message), bytes);
   }
   bool congested(unsigned partition) const override { return node_.waiting_for(partition) > node_.options_.congestion; }
+  void to_config(control::ToConfig) override {}  // no configuration channel here
   void to_registry(control::RegistryMessage message) override { node_.send(id_, 0, std::move(message), 0); }
   core::PeerId new_peer_id() override { return core::PeerId(node_.next_peer_++); }
 

@@ -129,5 +129,28 @@ TEST_F(FeedTest, OverdueAreThoseWhoseNextBodyHasWaited) {
   EXPECT_EQ(slow.size(), 2u);
 }
 
+TEST_F(FeedTest, AStragglerIsOneThatMostOthersHaveLeftBehind) {
+  std::vector<FeedReader*> slow;
+  FeedReader c{};
+  feed().attach(a_, 1);
+  feed().attach(b_, 2);
+  feed().attach(c, 3);
+  push(1, "one");
+  push(2, "two");
+  now_ += core::seconds(2);
+  take(a_);
+  feed().stragglers(now_, slow);
+  EXPECT_TRUE(slow.empty()) << "two of three still want the first body, all three the second";
+  take(b_);
+  feed().stragglers(now_, slow);
+  EXPECT_EQ(slow, std::vector<FeedReader*>{&c});
+  slow.clear();
+  feed().detach(a_);
+  feed().detach(b_);
+  feed().stragglers(now_, slow);
+  EXPECT_EQ(slow, std::vector<FeedReader*>{&c}) << "the only reader of a shard may hold up those of others";
+  feed().detach(c);
+}
+
 }  // namespace
 }  // namespace signalbox::bgp

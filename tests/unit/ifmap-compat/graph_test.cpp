@@ -294,7 +294,7 @@ TEST_F(GraphTest, TellsItsObservers) {
   erase(9);
   EXPECT_EQ(told(), Names{"route-target:target:1:9"});
   erase(1);
-  EXPECT_EQ(told(), (Names{"route-target:", "routing-instance:d:p:blue:blue"}));
+  EXPECT_EQ(told(), (Names{"route-target:target:1:9", "routing-instance:d:p:blue:blue"}));
 }
 
 // Random changes: links and nodes are counted right at every step, and nothing is left at the end.

@@ -62,6 +62,7 @@ TEST_F(ListenerTest, HandsOverConnectionsWithTheirAddressesAndOptions) {
   EXPECT_EQ(option(s, IPPROTO_TCP, TCP_KEEPCNT), 3);
   EXPECT_EQ(option(s, SOL_SOCKET, SO_KEEPALIVE), 1);
   EXPECT_NE(option(s, IPPROTO_TCP, TCP_NODELAY), 0);
+  EXPECT_EQ(option(s, IPPROTO_TCP, TCP_NOTSENT_LOWAT), 256 * 1024);
   EXPECT_EQ(listener->stats().accepted, 1u);
 
   // From now on, that is.

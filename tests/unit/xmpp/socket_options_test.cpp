@@ -45,6 +45,7 @@ TEST(SocketOptions, ArriveInTheKernel) {
   EXPECT_EQ(option(fd, IPPROTO_TCP, TCP_KEEPCNT), 3);
   EXPECT_EQ(option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT), 15000);
   EXPECT_NE(option(fd, IPPROTO_TCP, TCP_NODELAY), 0);
+  EXPECT_EQ(option(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT), 256 * 1024);
 }
 
 TEST(SocketOptions, TheLongestHoldTimeIsTakenByTheKernel) {
