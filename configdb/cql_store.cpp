@@ -257,7 +257,7 @@ void CqlStore::Reading::begin() {
 }
 
 void CqlStore::Reading::go_on() {
-  while (!over_ && active_.size() < kInFlight && !extents_.empty()) {
+  while (!over_ && active_.size() < (whole_table_ ? kInFlight : kKeysInFlight) && !extents_.empty()) {
     active_.push_back(std::make_shared<Part>(shared_from_this(), std::move(extents_.front())));
     extents_.pop_front();
     submit(active_.back());

@@ -1,7 +1,9 @@
 // Reads a configuration database once as a node does at start, and says what that cost.
 //
 //   config_scan HOST:PORT [rows|times|names|keys] [KEYSPACE_PREFIX]
-// keys: the rows by their keys, after a scan of the write times that is not counted. Exit status 0: read to its end.
+//   config_scan HOST:PORT fill OBJECTS [KEYSPACE_PREFIX]
+// keys: the rows by their keys, after a scan of the write times that is not counted. fill: makes the keyspace and its tables, in place of what was
+// there, with so many objects of 8 columns and 800 bytes. Exit status 0: done to the end.
 #include <sys/resource.h>
 
 #include <boost/asio/io_context.hpp>
@@ -11,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/config_scan/fill.hpp"
 #include "configdb/cql_store.hpp"
 #include "core/net.hpp"
 
@@ -68,12 +71,18 @@ int main(int argc, char** argv) {
     return 2;
   }
   const std::string what = argc > 2 ? argv[2] : "rows";
+  const int prefix_at = what == "fill" ? 4 : 3;
+  const std::string keyspace = configdb::config_keyspace(argc > prefix_at ? argv[prefix_at] : "");
   boost::asio::io_context io(1);
   configdb::cql::SessionSettings settings;
   settings.contact_points = {{place.substr(0, colon), static_cast<std::uint16_t>(*port)}};
   configdb::cql::Session session(io, settings, {});
-  configdb::CqlStore store(session, {configdb::config_keyspace(argc > 3 ? argv[3] : ""), false});
+  configdb::CqlStore store(session, {keyspace, false, configdb::CqlStore::kPageCells});
   session.start();
+  if (what == "fill") {
+    const auto objects = core::parse_number(argc > 3 ? argv[3] : "", 100'000'000);
+    return objects && bench::fill(io, session, keyspace, *objects) ? 0 : 1;
+  }
   Count count;
   bool good = true;
   if (what == "keys") {

@@ -3,6 +3,10 @@
 namespace signalbox::configdb::cql {
 namespace {
 
+// Of BATCH, section 4.1.7
+constexpr unsigned kUnlogged = 1;
+constexpr unsigned kPrepared = 1;
+
 core::Error malformed(const char* what) { return core::error(std::string("malformed ") + what); }
 
 // Appends a frame of which `body` writes the body.
@@ -181,6 +185,40 @@ core::Result<QueryMessage> decode_query(Opcode opcode, std::string_view body) {
   message.what = opcode == Opcode::kQuery ? in.long_string() : in.short_bytes();
   message.parameters = read_parameters(in);
   if (in.failed()) return malformed(opcode == Opcode::kQuery ? "QUERY" : "EXECUTE");
+  return message;
+}
+
+void encode_batch(const FrameStart& start, std::string_view id, const std::vector<std::vector<Value>>& rows, Consistency consistency,
+                  std::string& out) {
+  frame(start, Opcode::kBatch, out, [&](NotationWriter& w) {
+    w.byte(kUnlogged);
+    w.short_(static_cast<unsigned>(rows.size()));
+    for (const std::vector<Value>& row : rows) {
+      w.byte(kPrepared);
+      w.string(id);
+      w.short_(static_cast<unsigned>(row.size()));
+      for (const Value& value : row) w.bytes(value);
+    }
+    w.short_(static_cast<unsigned>(consistency));
+    w.byte(0);
+  });
+}
+
+core::Result<BatchMessage> decode_batch(std::string_view body) {
+  NotationReader in(body);
+  BatchMessage message;
+  bool good = in.byte() == kUnlogged;
+  const unsigned count = in.short_();
+  for (unsigned i = 0; i < count && good && !in.failed(); ++i) {
+    good = in.byte() == kPrepared;
+    message.ids.push_back(in.short_bytes());
+    std::vector<Value>& row = message.rows.emplace_back();
+    const unsigned values = in.short_();
+    for (unsigned v = 0; v < values && !in.failed(); ++v) row.push_back(in.bytes());
+  }
+  message.consistency = static_cast<Consistency>(in.short_());
+  in.byte();
+  if (!good || in.failed()) return malformed("BATCH");
   return message;
 }
 

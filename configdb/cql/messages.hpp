@@ -64,6 +64,18 @@ struct QueryMessage {
 // `opcode`: kQuery or kExecute.
 core::Result<QueryMessage> decode_query(Opcode opcode, std::string_view body);
 
+// BATCH of one prepared statement with different values; unlogged, so only for one partition. Section 4.1.7
+//
+//   [byte] type, 1: unlogged | [short] n, n x ( [byte] kind, 1: prepared | [short bytes] id | [short] m, m [bytes] ) | [short] consistency | [byte] flags
+void encode_batch(const FrameStart& start, std::string_view id, const std::vector<std::vector<Value>>& rows, Consistency consistency,
+                  std::string& out);
+struct BatchMessage {
+  std::vector<std::string_view> ids;
+  std::vector<std::vector<Value>> rows;
+  Consistency consistency = Consistency::kQuorum;
+};
+core::Result<BatchMessage> decode_batch(std::string_view body);
+
 // ERROR: [int] code | [string] message | what the code adds, of which only the id of kUnprepared ([short bytes]) is read. Section 9
 struct ServerError {
   ErrorCode code = ErrorCode::kServerError;

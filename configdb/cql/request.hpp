@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include "configdb/cql/messages.hpp"
 #include "configdb/cql/rows_reader.hpp"
@@ -15,6 +17,8 @@ namespace signalbox::configdb::cql {
 struct Attempt {
   std::string_view statement;
   bool prepare = true;  // false: sent as text, for what is said once
+  // Not empty: the statement with each of these values, as one unlogged batch; of `parameters` only the consistency counts.
+  std::vector<std::vector<Value>> batch;
   QueryParameters parameters;
 };
 

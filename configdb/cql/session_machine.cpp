@@ -54,7 +54,7 @@ void SessionMachine::note_error(const std::string& reason, core::TimePoint now) 
   const std::string place = settings_.contact_points.empty() ? "" : to_string(settings_.contact_points[contact_]);
   state_.last_error = place.empty() ? reason : place + ": " + reason;
   state_.last_error_at = now;
-  log::write(warnings_, place, now, log::Level::kWarning, "configdb", "Cassandra", {{"server", place}, {"reason", reason}});
+  log::write(warnings_, place, now, log::Level::kWarning, "configdb", "Cassandra does not serve", {{"server", place}, {"reason", reason}});
 }
 
 void SessionMachine::connect(core::TimePoint now) {

@@ -72,10 +72,12 @@ void SessionMachine::send(Pending pending, core::TimePoint now) {
   Stream& stream = streams_[static_cast<std::size_t>(number)];
   stream.pending = std::move(pending);
   stream.statement = statement;
-  if (statement != nullptr) {
-    encode_execute(frame_start(number), statement->id, attempt.parameters, output_);
-  } else {
+  if (statement == nullptr) {
     encode_query(frame_start(number), attempt.statement, attempt.parameters, output_);
+  } else if (!attempt.batch.empty()) {
+    encode_batch(frame_start(number), statement->id, attempt.batch, attempt.parameters.consistency, output_);
+  } else {
+    encode_execute(frame_start(number), statement->id, attempt.parameters, output_);
   }
 }
 

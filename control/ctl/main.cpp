@@ -1,4 +1,5 @@
-// signalboxctl: asks a running node over its HTTP port and prints the answer.
+// signalboxctl: asks a running node over its HTTP port and prints the answer; and writes and reads configuration databases
+// (control/ctl/config_command.hpp).
 //
 // Exit status: 0 answered, 1 the node says no (not ready, no such route), 2 it could not be asked.
 #include <CLI/CLI.hpp>
@@ -13,6 +14,8 @@
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "control/ctl/config_command.hpp"
 
 namespace {
 
@@ -83,6 +86,7 @@ int main(int argc, char** argv) {
   CLI::App* show = app.add_subcommand("introspect", "an introspect page, such as ShowRouteSummaryReq or 'ShowRouteReq?x=TABLE'");
   show->add_option("request", request, "name of the request")->required();
   show->callback([&] { status = ask(target, "/Snh_" + request, {}); });
+  signalbox::control::add_config_command(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

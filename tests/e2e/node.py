@@ -74,20 +74,23 @@ class Rows:
 
 
 class Node:
-    def __init__(self, rows, *arguments, tls=False):
+    def __init__(self, rows, *arguments, tls=False, database=None):
+        """`database`: options of one to live on, instead of a file of the rows; it may become ready later."""
         self.directory = tempfile.mkdtemp(prefix='signalbox-e2e-')
         self.rows_file = self.directory + '/rows.json'
-        rows.write(self.rows_file)
+        if rows:
+            rows.write(self.rows_file)
         self.port, self.http, self.bgp, self.tls_port = (free_port() for _ in range(4))
         self.log = self.directory + '/log'
         self.out = open(self.directory + '/out', 'w+')
         self.process = subprocess.Popen(
             [PROGRAM, '--DEFAULT.hostname', 'local', '--DEFAULT.hostip', '127.0.0.1', '--DEFAULT.xmpp_server_port', str(self.port),
              '--DEFAULT.http_server_port', str(self.http), '--DEFAULT.http_server_ip', '127.0.0.1', '--DEFAULT.bgp_port', str(self.bgp),
-             '--DEFAULT.log_file', self.log, '--CONFIGDB.config_file', self.rows_file,
+             '--DEFAULT.log_file', self.log, *(database or ('--CONFIGDB.config_file', self.rows_file)),
              *(['--DEFAULT.xmpp_tls_port', str(self.tls_port)] if tls else []), *arguments],
             stdout=self.out, stderr=subprocess.STDOUT, cwd=self.directory)
-        self.await_(lambda: self.status('/readyz') == 200)
+        if not database:
+            self.await_(lambda: self.status('/readyz') == 200)
 
     def get(self, path):
         with urllib.request.urlopen('http://127.0.0.1:%d%s' % (self.http, path), timeout=10) as reply:
