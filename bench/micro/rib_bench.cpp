@@ -97,7 +97,7 @@ void feed_to_cursors(benchmark::State& state) {
   const core::ChunkPtr body = core::ChunkPtr::copy_of(std::string(32 * 1024, 'x'));
   std::uint64_t number = 0;
   for (auto _ : state) {
-    feed.push(bgp::FeedChunk{0, core::InstanceId(1), ++number, 0, ~0ull, body}, {}, [](bgp::FeedReader&) {});
+    feed.push(bgp::FeedChunk{0, core::InstanceId(1), ++number, 0, ~0ull, body, nullptr}, {}, [](bgp::FeedReader&) {});
     for (bgp::FeedReader& reader : readers) benchmark::DoNotOptimize(feed.take(reader));
     feeds.acknowledge([](unsigned, const bgp::FeedAck&) {});
   }
