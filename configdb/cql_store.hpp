@@ -1,12 +1,12 @@
 // CqlStore: the configuration database in a Cassandra.
 //
-// Tables are read in parts: a whole table as kRanges ranges of the ring, kInFlight at a time, rows by their keys one by one, kKeysInFlight at a time,
-// each in pages of kPageCells cells. What breaks off (a lost connection, another server) goes on behind the last whole row, so nothing comes twice. A keyspace or table
-// that does not exist yet is waited for; the session's state says so.
+// Tables are read in parts: a whole table as kRanges ranges of the ring, kInFlight at a time, rows by their keys one by one, kKeysInFlight at a
+// time, each in pages of kPageCells cells. What breaks off (a lost connection, another server) goes on behind the last whole row, so nothing comes
+// twice. A keyspace or table that does not exist yet is waited for; the session's state says so.
 //
-// Threads and lifetime: RowStore's; the session outlives it. Not to be destroyed from within a callback. Cost: about 0.12 us per column, 15 us per row that is read by its key. Memory:
-// kInFlight or kKeysInFlight rows at most, see RowAssembler. Errors: a statement that the server will never take.
-// Source: spec/config.md 2.1-2.6.
+// Threads and lifetime: RowStore's; the session outlives it. Not to be destroyed from within a callback. Cost: about 0.12 us per column, 15 us per
+// row that is read by its key. Memory: kInFlight or kKeysInFlight rows at most, see RowAssembler. Errors: a statement that the server will never
+// take. Source: spec/config.md 2.1-2.6
 #pragma once
 
 #include <memory>

@@ -15,7 +15,8 @@ std::string to_string(const Endpoint& endpoint) {
   return (v6 ? "[" + endpoint.host + "]" : endpoint.host) + ":" + std::to_string(endpoint.port);
 }
 
-SessionMachine::SessionMachine(SessionSettings settings, Wire& wire) : settings_(std::move(settings)), wire_(wire) {
+SessionMachine::SessionMachine(SessionSettings settings, Wire& wire)
+    : settings_(std::move(settings)), wire_(wire), version_(settings_.newest_version) {
   streams_.resize(std::min<std::size_t>(settings_.max_in_flight + 1, kMaxStream));
   for (std::size_t i = streams_.size(); i > 0; --i) free_streams_.push_back(static_cast<std::int16_t>(i - 1));
 }
@@ -125,7 +126,7 @@ void SessionMachine::try_next(const std::string& reason, core::TimePoint now) {
   note_error(reason, now);
   const std::size_t count = settings_.contact_points.size();
   contact_ = (contact_ + 1) % count;
-  version_ = kNewestVersion;
+  version_ = settings_.newest_version;
   ++failures_;
   if (failures_ < count) return connect(now);
   // All were tried, without one that lasted.

@@ -45,6 +45,7 @@ struct SessionSettings {
   std::vector<Endpoint> contact_points;  // at least one
   std::string user;                      // sent when both are given and the server asks
   std::string password;
+  std::uint8_t newest_version = kNewestVersion;  // of the protocol, that is tried first
   core::Duration connect_timeout = core::seconds(5);
   core::Duration request_timeout = core::seconds(15);  // without a byte of the answer
   core::Duration heartbeat_interval = core::seconds(5);
@@ -180,7 +181,7 @@ class SessionMachine {
 
   LinkPhase link_phase_ = LinkPhase::kNone;
   std::uint64_t link_ = 0;  // counts connections and attempts; another number: what was under way is gone
-  std::uint8_t version_ = kNewestVersion;
+  std::uint8_t version_;
   std::size_t contact_ = 0;
   unsigned failures_ = 0;  // in a row
   bool leave_ = false;     // for another contact point, when the call under way is through
