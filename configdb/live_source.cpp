@@ -113,6 +113,13 @@ void LiveSource::reinitialize(RowStore& store) {
   observer_.attention();
 }
 
+void LiveSource::set_audit_interval(core::Duration interval) {
+  if (interval == options_.audit_interval) return;
+  options_.audit_interval = interval;
+  audit_due_ = core::TimePoint::max();
+  observer_.attention();
+}
+
 void LiveSource::want(const Uuid& uuid, const Want& why) {
   if (const auto flying = in_flight_.find(uuid); flying != in_flight_.end()) {
     auto& again = flying->second.again;

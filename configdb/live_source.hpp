@@ -85,7 +85,8 @@ class LiveSource {
   void message(std::string_view text);
   // Reads everything anew, from now on from `store`, when the queue is bound again. The requests of the store before are cancelled.
   void reinitialize(RowStore& store);
-  void set_audit_interval(core::Duration interval) { options_.audit_interval = interval; }
+  // The next periodic audit is so long from now.
+  void set_audit_interval(core::Duration interval);
   // Does what is due.
   core::TimePoint run(core::TimePoint now);
 

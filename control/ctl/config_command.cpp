@@ -12,6 +12,7 @@
 #include "configdb/amqp/bus_connection.hpp"
 #include "control/ctl/database.hpp"
 #include "control/ctl/export_file.hpp"
+#include "core/log.hpp"
 #include "core/net.hpp"
 
 namespace signalbox::control {
@@ -46,6 +47,7 @@ std::optional<std::pair<std::string, std::uint16_t>> split_endpoint(const std::s
 }
 
 core::Status settle(Settings& s) {
+  core::log::set({true, core::log::Level::kWarning, {}});
   s.database.session.contact_points.clear();
   for (const std::string& server : s.cassandra) {
     auto endpoint = split_endpoint(server);

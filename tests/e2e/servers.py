@@ -1,5 +1,6 @@
 """A real Cassandra and a real RabbitMQ on loopback, by the scripts of deploy/, for end-to-end tests."""
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -9,13 +10,21 @@ import threading
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
+handed_out = set()
+
+
 def free_ports(count, distance):
     """A port such that it and those up to `count` behind it, at this distance, are free now."""
-    for first in range(17000, 30000, 10):
+    # Below those that the system hands out itself; others may search at the same time.
+    start = random.randrange(17000, 22000, 10)
+    for first in range(start, start + 500, 10):
+        if first in handed_out:
+            continue
         try:
             for port in range(first, first + count * distance, distance):
                 with socket.socket() as s:
                     s.bind(('127.0.0.1', port))
+            handed_out.add(first)
             return first
         except OSError:
             continue

@@ -270,6 +270,17 @@ TEST_F(LiveSourceTest, WithoutAnIntervalThereIsNoPeriodicAudit) {
   EXPECT_EQ(next_, core::TimePoint::max());
 }
 
+TEST_F(LiveSourceTest, AnotherIntervalHoldsAtOnce) {
+  start();
+  source_.set_audit_interval(core::seconds(10));
+  settle();
+  pass(core::seconds(10));
+  EXPECT_EQ(store_.audits, 1u);
+  source_.set_audit_interval(core::Duration::zero());
+  settle();
+  EXPECT_EQ(next_, core::TimePoint::max());
+}
+
 TEST_F(LiveSourceTest, AuditsDoNotFollowOneAnotherAtOnce) {
   start();
   source_.bus_connected(true);
