@@ -88,7 +88,7 @@ void LiveSource::message(std::string_view text) {
     audit_wanted_ = true;
     return;
   }
-  want(parsed->uuid, Want{.by_message = true});
+  want(parsed->uuid, ReadReason{.by_message = true});
   observer_.attention();
 }
 
@@ -120,7 +120,7 @@ void LiveSource::set_audit_interval(core::Duration interval) {
   observer_.attention();
 }
 
-void LiveSource::want(const Uuid& uuid, const Want& why) {
+void LiveSource::want(const Uuid& uuid, const ReadReason& why) {
   if (const auto flying = in_flight_.find(uuid); flying != in_flight_.end()) {
     auto& again = flying->second.again;
     if (!again) again.emplace();
@@ -137,7 +137,7 @@ void LiveSource::want(const Uuid& uuid, const Want& why) {
   }
 }
 
-void LiveSource::add(Want& want, const Want& why) {
+void LiveSource::add(ReadReason& want, const ReadReason& why) {
   audit_left_ += why.by_audit && !want.by_audit;
   completion_left_ += why.for_completion && !want.for_completion;
   want.by_message |= why.by_message;
@@ -146,7 +146,7 @@ void LiveSource::add(Want& want, const Want& why) {
   want.failures = std::max(want.failures, why.failures);
 }
 
-void LiveSource::settle(const Want& want) {
+void LiveSource::settle(const ReadReason& want) {
   audit_left_ -= want.by_audit;
   completion_left_ -= want.for_completion;
 }
@@ -199,8 +199,8 @@ void LiveSource::finish_scan(const core::Status& status) {
   }
   scans_failed_ = 0;
   state_ = State::kFinishing;
-  for (const Uuid& uuid : rows_.unseen()) want(uuid, Want{.for_completion = true});
-  for (auto& [uuid, waiting] : wanted_) add(waiting, Want{.for_completion = true});
+  for (const Uuid& uuid : rows_.unseen()) want(uuid, ReadReason{.for_completion = true});
+  for (auto& [uuid, waiting] : wanted_) add(waiting, ReadReason{.for_completion = true});
 }
 
 void LiveSource::maybe_complete() {
@@ -229,7 +229,7 @@ void LiveSource::audit_row(std::string_view key, std::span<const StoredColumn> c
   if (!rows_.differs(key, columns, cut)) return;
   const auto uuid = Uuid::parse(key);
   if (!uuid) return;
-  want(*uuid, Want{.by_audit = true});
+  want(*uuid, ReadReason{.by_audit = true});
   ++audit_->different;
   observer_.attention();
 }
@@ -248,7 +248,7 @@ void LiveSource::finish_audit_scan(const core::Status& status) {
   }
   audits_failed_ = 0;
   for (const Uuid& uuid : rows_.unseen()) {
-    want(uuid, Want{.by_audit = true});
+    want(uuid, ReadReason{.by_audit = true});
     ++audit_->different;
   }
 }
@@ -325,7 +325,7 @@ void LiveSource::finish_read(Read* read, const core::Status& status) {
 
 void LiveSource::fail_row(const Uuid& uuid, const core::Error& error) {
   const auto at = in_flight_.find(uuid);
-  Want next = at->second.want;
+  ReadReason next = at->second.want;
   if (at->second.again) {
     settle(*at->second.again);
     add(next, *at->second.again);
@@ -345,7 +345,7 @@ void LiveSource::count(LiveRows::Verdict verdict) {
   counters_.deletes_told += verdict == LiveRows::Verdict::kDeleted;
 }
 
-void LiveSource::note_found(const Want& want, LiveRows::Verdict verdict, const Uuid& uuid) {
+void LiveSource::note_found(const ReadReason& want, LiveRows::Verdict verdict, const Uuid& uuid) {
   if (!audit_ || !want.by_audit || want.by_message) return;
   if (verdict != LiveRows::Verdict::kChanged && verdict != LiveRows::Verdict::kDeleted) return;
   ++audit_->found;

@@ -72,6 +72,14 @@ class LiveObserver {
   virtual void message_refused(const ChangeProblem& problem, std::string_view text) = 0;
 };
 
+// Why a row is to be read.
+struct ReadReason {
+  bool by_message = false;
+  bool by_audit = false;
+  bool for_completion = false;
+  unsigned failures = 0;
+};
+
 class LiveSource {
  public:
   LiveSource(RowStore& store, ObjectSink& sink, LiveObserver& observer, LiveOptions options);
@@ -102,24 +110,17 @@ class LiveSource {
  private:
   enum class State : std::uint8_t { kUnbound, kScanning, kFinishing, kLive };
 
-  // Why a row is to be read.
-  struct Want {
-    bool by_message = false;
-    bool by_audit = false;
-    bool for_completion = false;
-    unsigned failures = 0;
-  };
   struct Flight {
-    Want want;
-    std::optional<Want> again;  // wanted once more since it was asked for
+    ReadReason want;
+    std::optional<ReadReason> again;  // wanted once more since it was asked for
   };
   class Scan;
   class Read;
 
-  void want(const Uuid& uuid, const Want& why);
+  void want(const Uuid& uuid, const ReadReason& why);
   // Both keep count of what completion and the audit wait for.
-  void add(Want& want, const Want& why);
-  void settle(const Want& want);
+  void add(ReadReason& want, const ReadReason& why);
+  void settle(const ReadReason& want);
   void start_scan();
   void scan_row(std::string_view key, std::span<const StoredColumn> columns, bool cut);
   void finish_scan(const core::Status& status);
@@ -132,7 +133,7 @@ class LiveSource {
   void finish_read(Read* read, const core::Status& status);
   void fail_row(const Uuid& uuid, const core::Error& error);
   void count(LiveRows::Verdict verdict);
-  void note_found(const Want& want, LiveRows::Verdict verdict, const Uuid& uuid);
+  void note_found(const ReadReason& want, LiveRows::Verdict verdict, const Uuid& uuid);
   void maybe_complete();
   core::TimePoint next_run() const;
 
@@ -160,7 +161,7 @@ class LiveSource {
   core::TimePoint audit_due_ = core::TimePoint::max();    // the next periodic one
   unsigned audits_failed_ = 0;                            // in a row
 
-  std::unordered_map<Uuid, Want> wanted_;
+  std::unordered_map<Uuid, ReadReason> wanted_;
   std::deque<Uuid> queue_;                        // of wanted_, in order
   std::multimap<core::TimePoint, Uuid> put_off_;  // of wanted_: failed, to be tried again
   std::unordered_map<Uuid, Flight> in_flight_;

@@ -12,9 +12,9 @@ std::optional<FrameHeader> decode_header(std::string_view bytes) {
   header.version = version & ~kResponseBit;
   header.response = (version & kResponseBit) != 0;
   header.flags = in.byte();
-  header.stream = static_cast<std::int16_t>(in.short_());
+  header.stream = static_cast<std::int16_t>(in.int16());
   header.opcode = static_cast<Opcode>(in.byte());
-  header.length = static_cast<std::uint32_t>(in.int_());
+  header.length = static_cast<std::uint32_t>(in.int32());
   return header;
 }
 
@@ -22,9 +22,9 @@ void encode_header(const FrameHeader& header, std::string& out) {
   NotationWriter w(out);
   w.byte(header.version | (header.response ? kResponseBit : 0));
   w.byte(header.flags);
-  w.short_(static_cast<std::uint16_t>(header.stream));
+  w.int16(static_cast<std::uint16_t>(header.stream));
   w.byte(static_cast<unsigned>(header.opcode));
-  w.int_(static_cast<std::int32_t>(header.length));
+  w.int32(static_cast<std::int32_t>(header.length));
 }
 
 std::optional<Preamble> decode_preamble(std::uint8_t flags, std::string_view body) {
@@ -32,14 +32,14 @@ std::optional<Preamble> decode_preamble(std::uint8_t flags, std::string_view bod
   Preamble preamble;
   if ((flags & frame_flag::kTracing) != 0) in.take(16);
   if ((flags & frame_flag::kWarning) != 0) {
-    const unsigned count = in.short_();
+    const unsigned count = in.int16();
     for (unsigned i = 0; i < count && !in.failed(); ++i) {
       const std::string_view warning = in.string();
       if (i == 0) preamble.warning = warning;
     }
   }
   if ((flags & frame_flag::kCustomPayload) != 0) {
-    const unsigned count = in.short_();
+    const unsigned count = in.int16();
     for (unsigned i = 0; i < count && !in.failed(); ++i) {
       in.string();
       in.bytes();

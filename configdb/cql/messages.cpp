@@ -20,25 +20,25 @@ void frame(const FrameStart& start, Opcode opcode, std::string& out, Body body) 
 }
 
 void write_parameters(const QueryParameters& p, NotationWriter& w) {
-  w.short_(static_cast<unsigned>(p.consistency));
+  w.int16(static_cast<unsigned>(p.consistency));
   w.byte((p.values.empty() ? 0u : query_flag::kValues) | (p.skip_metadata ? query_flag::kSkipMetadata : 0u) |
          (p.page_size > 0 ? query_flag::kPageSize : 0u) | (p.paging_state.empty() ? 0u : query_flag::kPagingState));
-  if (!p.values.empty()) w.short_(static_cast<unsigned>(p.values.size()));
+  if (!p.values.empty()) w.int16(static_cast<unsigned>(p.values.size()));
   for (const Value& value : p.values) w.bytes(value);
-  if (p.page_size > 0) w.int_(p.page_size);
+  if (p.page_size > 0) w.int32(p.page_size);
   if (!p.paging_state.empty()) w.bytes(p.paging_state);
 }
 
 QueryParameters read_parameters(NotationReader& in) {
   QueryParameters p;
-  p.consistency = static_cast<Consistency>(in.short_());
+  p.consistency = static_cast<Consistency>(in.int16());
   const std::uint8_t flags = in.byte();
   p.skip_metadata = (flags & query_flag::kSkipMetadata) != 0;
   if ((flags & query_flag::kValues) != 0) {
-    const unsigned count = in.short_();
+    const unsigned count = in.int16();
     for (unsigned i = 0; i < count && !in.failed(); ++i) p.values.push_back(in.bytes());
   }
-  if ((flags & query_flag::kPageSize) != 0) p.page_size = in.int_();
+  if ((flags & query_flag::kPageSize) != 0) p.page_size = in.int32();
   if ((flags & query_flag::kPagingState) != 0) p.paging_state = in.bytes().value_or(std::string_view());
   return p;
 }
@@ -47,22 +47,25 @@ QueryParameters read_parameters(NotationReader& in) {
 bool skip_type(NotationReader& in, int depth) {
   if (depth > 8) return false;
   constexpr unsigned kCustom = 0x00, kList = 0x20, kMap = 0x21, kSet = 0x22, kUserType = 0x30, kTuple = 0x31;
-  switch (in.short_()) {
+  switch (in.int16()) {
     case kCustom: in.string(); return true;
-    case kMap: return skip_type(in, depth + 1) && skip_type(in, depth + 1);
+    case kMap: {
+      const bool key = skip_type(in, depth + 1);
+      return key && skip_type(in, depth + 1);
+    }
     case kList:
     case kSet: return skip_type(in, depth + 1);
     case kUserType: {
       in.string();
       in.string();
-      for (unsigned n = in.short_(); n > 0 && !in.failed(); --n) {
+      for (unsigned n = in.int16(); n > 0 && !in.failed(); --n) {
         in.string();
         if (!skip_type(in, depth + 1)) return false;
       }
       return true;
     }
     case kTuple: {
-      for (unsigned n = in.short_(); n > 0 && !in.failed(); --n)
+      for (unsigned n = in.int16(); n > 0 && !in.failed(); --n)
         if (!skip_type(in, depth + 1)) return false;
       return true;
     }
@@ -114,13 +117,13 @@ void set_length(std::size_t frame_at, std::string& out) {
 
 void encode_empty(const FrameStart& start, Opcode opcode, std::string& out) {
   frame(start, opcode, out, [opcode](NotationWriter& w) {
-    if (opcode == Opcode::kResult) w.int_(static_cast<std::int32_t>(ResultKind::kVoid));
+    if (opcode == Opcode::kResult) w.int32(static_cast<std::int32_t>(ResultKind::kVoid));
   });
 }
 
 void encode_startup(const FrameStart& start, std::string& out) {
   frame(start, Opcode::kStartup, out, [](NotationWriter& w) {
-    w.short_(1);
+    w.int16(1);
     w.string("CQL_VERSION");
     w.string(kCqlVersion);
   });
@@ -192,14 +195,14 @@ void encode_batch(const FrameStart& start, std::string_view id, const std::vecto
                   std::string& out) {
   frame(start, Opcode::kBatch, out, [&](NotationWriter& w) {
     w.byte(kUnlogged);
-    w.short_(static_cast<unsigned>(rows.size()));
+    w.int16(static_cast<unsigned>(rows.size()));
     for (const std::vector<Value>& row : rows) {
       w.byte(kPrepared);
       w.string(id);
-      w.short_(static_cast<unsigned>(row.size()));
+      w.int16(static_cast<unsigned>(row.size()));
       for (const Value& value : row) w.bytes(value);
     }
-    w.short_(static_cast<unsigned>(consistency));
+    w.int16(static_cast<unsigned>(consistency));
     w.byte(0);
   });
 }
@@ -208,15 +211,15 @@ core::Result<BatchMessage> decode_batch(std::string_view body) {
   NotationReader in(body);
   BatchMessage message;
   bool good = in.byte() == kUnlogged;
-  const unsigned count = in.short_();
+  const unsigned count = in.int16();
   for (unsigned i = 0; i < count && good && !in.failed(); ++i) {
     good = in.byte() == kPrepared;
     message.ids.push_back(in.short_bytes());
     std::vector<Value>& row = message.rows.emplace_back();
-    const unsigned values = in.short_();
+    const unsigned values = in.int16();
     for (unsigned v = 0; v < values && !in.failed(); ++v) row.push_back(in.bytes());
   }
-  message.consistency = static_cast<Consistency>(in.short_());
+  message.consistency = static_cast<Consistency>(in.int16());
   in.byte();
   if (!good || in.failed()) return malformed("BATCH");
   return message;
@@ -224,7 +227,7 @@ core::Result<BatchMessage> decode_batch(std::string_view body) {
 
 void encode_error(const FrameStart& start, const ServerError& error, std::string& out) {
   frame(start, Opcode::kError, out, [&](NotationWriter& w) {
-    w.int_(static_cast<std::int32_t>(error.code));
+    w.int32(static_cast<std::int32_t>(error.code));
     w.string(error.message);
     if (error.code == ErrorCode::kUnprepared) w.string(error.unprepared_id);
   });
@@ -233,7 +236,7 @@ void encode_error(const FrameStart& start, const ServerError& error, std::string
 core::Result<ServerError> decode_error(std::string_view body) {
   NotationReader in(body);
   ServerError error;
-  error.code = static_cast<ErrorCode>(in.int_());
+  error.code = static_cast<ErrorCode>(in.int32());
   error.message = in.string();
   if (error.code == ErrorCode::kUnprepared) error.unprepared_id = in.short_bytes();
   if (in.failed()) return malformed("ERROR");
@@ -247,14 +250,14 @@ std::string to_string(const ServerError& error) {
 
 void encode_prepared(const FrameStart& start, std::string_view id, std::string& out) {
   frame(start, Opcode::kResult, out, [&](NotationWriter& w) {
-    w.int_(static_cast<std::int32_t>(ResultKind::kPrepared));
+    w.int32(static_cast<std::int32_t>(ResultKind::kPrepared));
     w.string(id);
   });
 }
 
 core::Result<std::string_view> decode_prepared(std::string_view body) {
   NotationReader in(body);
-  const auto kind = static_cast<ResultKind>(in.int_());
+  const auto kind = static_cast<ResultKind>(in.int32());
   const std::string_view id = in.short_bytes();
   if (in.failed() || kind != ResultKind::kPrepared || id.empty()) return malformed("answer to PREPARE");
   return id;
@@ -263,11 +266,11 @@ core::Result<std::string_view> decode_prepared(std::string_view body) {
 std::size_t begin_rows(const FrameStart& start, const ResultHead& head, std::string& out) {
   const std::size_t at = out.size();
   frame(start, Opcode::kResult, out, [&](NotationWriter& w) {
-    w.int_(static_cast<std::int32_t>(ResultKind::kRows));
-    w.int_(metadata_flag::kNoMetadata | (head.paging_state.empty() ? 0 : metadata_flag::kMorePages));
-    w.int_(static_cast<std::int32_t>(head.columns));
+    w.int32(static_cast<std::int32_t>(ResultKind::kRows));
+    w.int32(metadata_flag::kNoMetadata | (head.paging_state.empty() ? 0 : metadata_flag::kMorePages));
+    w.int32(static_cast<std::int32_t>(head.columns));
     if (!head.paging_state.empty()) w.bytes(head.paging_state);
-    w.int_(static_cast<std::int32_t>(head.rows));
+    w.int32(static_cast<std::int32_t>(head.rows));
   });
   return at;
 }
@@ -275,19 +278,19 @@ std::size_t begin_rows(const FrameStart& start, const ResultHead& head, std::str
 HeadOutcome decode_result_head(std::string_view body, ResultHead& head) {
   NotationReader in(body);
   head = {};
-  head.kind = static_cast<ResultKind>(in.int_());
+  head.kind = static_cast<ResultKind>(in.int32());
   if (in.failed()) return HeadOutcome::kNeedMore;
   if (head.kind != ResultKind::kRows) {
     head.size = body.size() - in.rest().size();
     return head.kind >= ResultKind::kVoid && head.kind <= ResultKind::kSchemaChange ? HeadOutcome::kWhole : HeadOutcome::kMalformed;
   }
-  const std::int32_t flags = in.int_();
-  const std::int32_t columns = in.int_();
+  const std::int32_t flags = in.int32();
+  const std::int32_t columns = in.int32();
   if (columns < 0 || columns > static_cast<std::int32_t>(kMaxColumns)) return HeadOutcome::kMalformed;
   head.columns = static_cast<std::size_t>(columns);
   if ((flags & metadata_flag::kMorePages) != 0) head.paging_state = in.bytes().value_or(std::string_view());
   if ((flags & metadata_flag::kNoMetadata) == 0 && !skip_columns(in, flags, head.columns)) return HeadOutcome::kMalformed;
-  const std::int32_t rows = in.int_();
+  const std::int32_t rows = in.int32();
   if (in.failed()) return HeadOutcome::kNeedMore;
   // Rows without columns have no end that bytes could tell.
   if (rows < 0 || (rows > 0 && columns == 0)) return HeadOutcome::kMalformed;

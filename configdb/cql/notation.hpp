@@ -35,17 +35,17 @@ class NotationReader {
   explicit NotationReader(std::string_view bytes) : bytes_(bytes) {}
 
   std::uint8_t byte() { return static_cast<std::uint8_t>(number(1)); }
-  std::uint16_t short_() { return static_cast<std::uint16_t>(number(2)); }
-  std::int32_t int_() { return static_cast<std::int32_t>(number(4)); }
-  std::string_view string() { return take(short_()); }
-  std::string_view short_bytes() { return take(short_()); }
+  std::uint16_t int16() { return static_cast<std::uint16_t>(number(2)); }
+  std::int32_t int32() { return static_cast<std::int32_t>(number(4)); }
+  std::string_view string() { return take(int16()); }
+  std::string_view short_bytes() { return take(int16()); }
   std::string_view long_string() {
-    const std::int32_t size = int_();
+    const std::int32_t size = int32();
     return size < 0 ? fail() : take(static_cast<std::size_t>(size));
   }
   // A negative length is null.
   Value bytes() {
-    const std::int32_t size = int_();
+    const std::int32_t size = int32();
     if (size < 0) return std::nullopt;
     return take(static_cast<std::size_t>(size));
   }
@@ -81,32 +81,32 @@ class NotationWriter {
   explicit NotationWriter(std::string& out) : out_(out) {}
 
   void byte(unsigned n) { out_.push_back(static_cast<char>(n)); }
-  void short_(unsigned n) {
+  void int16(unsigned n) {
     byte(n >> 8);
     byte(n);
   }
-  void int_(std::int32_t signed_n) {
+  void int32(std::int32_t signed_n) {
     const auto n = static_cast<std::uint32_t>(signed_n);
-    short_(n >> 16);
-    short_(n);
+    int16(n >> 16);
+    int16(n);
   }
-  void long_(std::int64_t signed_n) {
+  void int64(std::int64_t signed_n) {
     const auto n = static_cast<std::uint64_t>(signed_n);
-    int_(static_cast<std::int32_t>(n >> 32));
-    int_(static_cast<std::int32_t>(n));
+    int32(static_cast<std::int32_t>(n >> 32));
+    int32(static_cast<std::int32_t>(n));
   }
   // Precondition: fewer than 65536 bytes.
   void string(std::string_view text) {
-    short_(static_cast<unsigned>(text.size()));
+    int16(static_cast<unsigned>(text.size()));
     out_.append(text);
   }
   void long_string(std::string_view text) {
-    int_(static_cast<std::int32_t>(text.size()));
+    int32(static_cast<std::int32_t>(text.size()));
     out_.append(text);
   }
   void bytes(const Value& value) {
     if (value) return long_string(*value);
-    int_(-1);
+    int32(-1);
   }
 
  private:
@@ -116,7 +116,7 @@ class NotationWriter {
 // A bigint as it is bound to a statement.
 inline std::string bigint_value(std::int64_t n) {
   std::string out;
-  NotationWriter(out).long_(n);
+  NotationWriter(out).int64(n);
   return out;
 }
 

@@ -3,7 +3,7 @@
 // Threads: one; blocks.
 #pragma once
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): theirs
 class App;
 }
 
