@@ -457,9 +457,13 @@ class World {
 };
 
 TEST(AgentFilterRandom, AgentsHaveWhatTheWalkSays) {
-  const char* const wanted = std::getenv("AGENT_FILTER_SEED");
-  const unsigned first = wanted != nullptr ? static_cast<unsigned>(std::strtoul(wanted, nullptr, 10)) : 1;
-  const unsigned last = wanted != nullptr ? first : 1000;
+  // One seed, or so many: 1,000 where the simulations run.
+  const auto number = [](const char* name, unsigned otherwise) {
+    const char* const text = std::getenv(name);
+    return text != nullptr ? static_cast<unsigned>(std::strtoul(text, nullptr, 10)) : otherwise;
+  };
+  const unsigned first = number("AGENT_FILTER_SEED", 1);
+  const unsigned last = std::getenv("AGENT_FILTER_SEED") != nullptr ? first : number("AGENT_FILTER_SEEDS", 100);
   for (unsigned seed = first; seed <= last && !HasFatalFailure(); ++seed) {
     World world(seed);
     for (unsigned step = 0; step < 80 && !HasFatalFailure(); ++step) {
