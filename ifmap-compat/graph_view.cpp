@@ -184,15 +184,16 @@ void Graph::edge_events(NodeId node) {
 void Graph::deliver() {
   if (delivering_) return;
   delivering_ = true;
-  for (std::size_t i = 0; i < events_.size(); ++i) {
-    const Event event = events_[i];
-    if (event.row == nullptr) {
-      view_->vertex_changed(event.from);
-    } else {
-      view_->edge_changed(*event.row, event.from, event.to);
+  while (!events_.empty()) {
+    const std::vector<Event> events = std::exchange(events_, {});
+    // Edges first: a vertex that went is still known to those who had it while they lose its edges.
+    for (const Event& event : events) {
+      if (event.row != nullptr) view_->edge_changed(*event.row, event.from, event.to);
+    }
+    for (const Event& event : events) {
+      if (event.row == nullptr) view_->vertex_changed(event.from);
     }
   }
-  events_.clear();
   delivering_ = false;
   std::sort(maybe_unused_.begin(), maybe_unused_.end());
   maybe_unused_.erase(std::unique(maybe_unused_.begin(), maybe_unused_.end()), maybe_unused_.end());
