@@ -98,7 +98,7 @@ class ReaderTest(unittest.TestCase):
 
     @classmethod
     def connect(cls, **options):
-        cls.cluster = Cluster(['127.0.0.1'], port=PORT, protocol_version=4, **options)
+        cls.cluster = Cluster(['127.0.0.1'], port=PORT, protocol_version=4, connect_timeout=60, control_connection_timeout=60, **options)
         cls.addClassCleanup(cls.cluster.shutdown)
         cls.session = cls.cluster.connect()
         cls.session.default_timeout = 60
