@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The node on a real Cassandra and RabbitMQ: load, changes, faults of both, and agents that notice nothing but the changes.
 
-Needs the Python packages cassandra-driver and pika, and what deploy/cassandra and deploy/rabbitmq need."""
+The step configdb of ./test runs it, with the Python packages of requirements.txt."""
 import json
 import os
 import signal
@@ -13,7 +13,9 @@ import unittest
 import pika
 from cassandra.cluster import Cluster
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), 'e2e')]
+os.environ.setdefault('SIGNALBOX', os.path.join(HERE, '..', '..', 'build', 'dev', 'signalbox'))
 from agent import Agent  # noqa: E402
 from node import PROGRAM, Node, Rows  # noqa: E402
 from servers import cassandra, rabbitmq, side_by_side  # noqa: E402
