@@ -19,7 +19,7 @@ struct ElementName {
   static constexpr std::size_t kSize = N - 1;
 
   // Implicit, so that a literal can be a template argument.
-  constexpr ElementName(const char (&name)[N]) { std::copy_n(name, N, text); }
+  constexpr ElementName(const char (&name)[N]) { std::copy_n(name, N, text); }  // NOLINT(google-explicit-constructor)
 };
 
 template <ElementName N>

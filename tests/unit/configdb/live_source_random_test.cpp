@@ -19,7 +19,6 @@ namespace signalbox::configdb {
 namespace {
 
 using test::Cells;
-using test::Row;
 using test::TableStore;
 using test::uuid;
 using test::uuid_text;

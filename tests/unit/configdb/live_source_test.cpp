@@ -17,7 +17,6 @@ namespace {
 using test::Row;
 using test::row;
 using test::TableStore;
-using test::uuid;
 using test::uuid_text;
 
 class Mirror : public ObjectSink {
