@@ -72,6 +72,10 @@ void ExportGroup::watch_tables() {
 
 // ---- members
 
+ExportGroup::~ExportGroup() {
+  for (std::size_t shard = 0; shard < unacknowledged_.size(); ++shard) context_.under_way[shard] -= unacknowledged_[shard];
+}
+
 void ExportGroup::join(MemberId id) {
   Member& member = context_.members.at(id);
   member.ticket = next_ticket_++;
@@ -216,8 +220,11 @@ void ExportGroup::to_live(MemberId id, CatchUpChunk& answer) {
 // ---- telling
 
 bool ExportGroup::window_open() const {
-  return std::none_of(unacknowledged_.begin(), unacknowledged_.end(),
-                      [this](std::size_t bytes) { return bytes >= context_.limits.window; });
+  for (std::size_t shard = 0; shard < unacknowledged_.size(); ++shard) {
+    const std::size_t own = unacknowledged_[shard];
+    if (own >= context_.limits.window || (own > 0 && context_.under_way[shard] >= context_.limits.all_windows)) return false;
+  }
+  return true;
 }
 
 core::TimePoint ExportGroup::run(core::TimePoint now, WorkBudget& budget) {
@@ -407,6 +414,7 @@ void ExportGroup::send(core::ChunkPtr body, unsigned family, UpdateLog::Position
     if (!members_on_[shard]) continue;
     waiting |= 1ull << shard;
     unacknowledged_[shard] += bytes;
+    context_.under_way[shard] += bytes;
     context_.output.to_shard(core::ShardId(shard),
                              FeedChunk{context_.partition, instance_, next_number_, audience.first, audience.last, body, {}});
   }
@@ -421,7 +429,11 @@ void ExportGroup::acknowledge(const FeedAck& ack) {
   for (Outstanding& o : outstanding_) {
     if (o.number > ack.through) break;
     const std::uint64_t bit = 1ull << ack.shard.value;
-    if (o.waiting_shards & bit) unacknowledged_[ack.shard.value] -= std::min<std::size_t>(unacknowledged_[ack.shard.value], o.bytes);
+    if (o.waiting_shards & bit) {
+      const std::size_t done = std::min<std::size_t>(unacknowledged_[ack.shard.value], o.bytes);
+      unacknowledged_[ack.shard.value] -= done;
+      context_.under_way[ack.shard.value] -= done;
+    }
     o.waiting_shards &= ~bit;
   }
   while (!outstanding_.empty() && outstanding_.front().waiting_shards == 0) outstanding_.pop_front();

@@ -50,6 +50,7 @@ struct Member {
 // How far an export group goes before it holds back or gives up.
 struct ExportLimits {
   std::size_t window = 1u << 20;            // unacknowledged bytes a shard may have of one instance
+  std::size_t all_windows = 4u << 20;       // and of all instances together; an instance that has none may always send some
   std::size_t catch_up_bytes = 256u << 10;  // that one question of a laggard is answered with
   std::size_t tombstones = 100000;          // beyond both this and the live routes laggards are told to start anew
 };
@@ -64,6 +65,7 @@ struct ExportContext {
   unsigned partition;
   unsigned shards;
   ExportLimits limits;
+  std::vector<std::size_t> under_way = std::vector<std::size_t>(shards);  // unacknowledged bytes of all instances, by shard
 };
 
 class ExportGroup {
@@ -73,6 +75,9 @@ class ExportGroup {
   static constexpr core::milliseconds kCoalesce{10};
 
   ExportGroup(ExportContext& context, core::InstanceId instance);
+  ~ExportGroup();
+  ExportGroup(const ExportGroup&) = delete;
+  ExportGroup& operator=(const ExportGroup&) = delete;
 
   void join(MemberId id);
   void leave(MemberId id);
