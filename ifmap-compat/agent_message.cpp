@@ -45,7 +45,11 @@ namespace {
 
 // Whether there is anything to say of the item; if so it is said from now on.
 bool tell(Told& told, bool update) {
-  (update ? told.update_queued : told.delete_queued) = false;
+  if (update) {
+    told.update_queued = false;
+  } else {
+    told.delete_queued = false;
+  }
   if (update ? !told.to_update() : !told.to_delete()) return false;
   told.sent = update;
   told.dirty = false;
